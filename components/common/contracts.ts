@@ -1,0 +1,80 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The stage of a stack: which row of `infra/stages.ts` it takes its sizes and safeguards from. */
+export type StageName = string;
+
+/** What other layers may know of the network. Lists have one entry per zone, in the order of `zones`. */
+export interface NetworkContract {
+  readonly vpcId: pulumi.Output<string>;
+  /** IPv4 block of the VPC, e.g. `10.0.0.0/16`. */
+  readonly cidr: string;
+  /** Zone names in config order, e.g. `["eu-central-1a", …]`. */
+  readonly zones: readonly string[];
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  readonly dataSubnetIds: readonly pulumi.Output<string>[];
+  /** IPv4 blocks of the data subnets: where managed stores live. */
+  readonly dataCidrs: readonly string[];
+  /** Security groups by role. Whoever runs something of a role attaches its group. */
+  readonly securityGroupIds: Readonly<Record<SecurityGroupRole, pulumi.Output<string>>>;
+}
+
+/** Roles that have a security group of their own. */
+export type SecurityGroupRole = "edge" | "app" | "metrics" | "cache" | "database";
+
+/** One statement of an IAM policy; ARNs only, never `*` for both action and resource. */
+export interface PolicyStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly pulumi.Input<string>[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+}
+
+/** A workload that calls cloud APIs: which service account gets which rights. */
+export interface WorkloadIdentity {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/**
+ * How pods reach the cluster's DNS, so that network policies can open exactly that.
+ * On EKS Auto Mode DNS is no pod but a service address; elsewhere it is the pods labelled `k8s-app: kube-dns`.
+ */
+export type ClusterDns =
+  | { readonly kind: "pods" }
+  | { readonly kind: "address"; readonly cidr: pulumi.Input<string> };
+
+/** What everything above the cluster may know of it. `EksCluster` and `ExistingCluster` both satisfy it. */
+export interface ClusterContract {
+  readonly name: pulumi.Output<string>;
+  /** The provider that every Kubernetes resource of the stack is created with. */
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Storage class for volume claims; undefined takes the cluster's own default. */
+  readonly storageClass: pulumi.Output<string> | undefined;
+  readonly dns: ClusterDns;
+  /** What must exist before a pod can be scheduled (node pools, storage class, add-ons). */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** Where images come from. */
+export interface RegistryContract {
+  /**
+   * The full reference, by digest, of an image that a system names: `daira/backend` →
+   * `123456789012.dkr.ecr.eu-central-1.amazonaws.com/daira/backend@sha256:…`.
+   *
+   * @throws SlipwayError when the stack's config has no digest for it and the stage allows no fallback.
+   */
+  image(name: string): pulumi.Output<string>;
+}
+
+/** What a system needs to know of the edge to attach its routes. */
+export interface EdgeContract {
+  readonly gateway: { readonly name: pulumi.Output<string>; readonly namespace: pulumi.Output<string> };
+  /** Name of the HTTPS listener for a host; app routes attach to it by `sectionName`. */
+  httpsListener(host: string): string;
+  /** Label that selects the gateway's own pods and namespace, for network policies. */
+  readonly podSelector: Readonly<Record<string, string>>;
+  readonly podNamespace: string;
+}

@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { SlipwayError } from "../components/common/problems";
+
+/** The first problem that the schema found, as one sentence; a value is quoted only when it is short and plain. */
+export function explainIssue(stack: string, error: z.ZodError, raw: Readonly<Record<string, unknown>>): SlipwayError {
+  const issue = error.issues[0];
+  if (issue === undefined) return new SlipwayError({ where: `stack ${stack}`, what: "the configuration is not valid" });
+  const path = issue.path.map(String);
+  const where = `slipway:${path.join(".")} of stack ${stack}`;
+  const todo = `correct it in Pulumi.${stack}.yaml`;
+  if (issue.code === "unrecognized_keys") {
+    return new SlipwayError({
+      where: `slipway:${[...path, issue.keys[0] ?? ""].join(".")} of stack ${stack}`,
+      what: "unknown config key",
+      todo: `remove or rename it in Pulumi.${stack}.yaml`,
+    });
+  }
+  const value = lookUp(raw, path);
+  if (value === undefined) return new SlipwayError({ where, what: "it is missing", allowed: issue.message, todo });
+  return new SlipwayError({ where, what: `${quote(value)} is not allowed`, allowed: issue.message, todo });
+}
+
+function lookUp(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    raw,
+  );
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `a value of ${text.length} characters`;
+}
+
+/** ` (did you mean "x"?)` when one of the known names is at most two edits away, else nothing. */
+export function nearest(name: string, known: readonly string[]): string {
+  const [best] = known
+    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+    .filter(({ edits }) => edits <= 2)
+    .sort((a, b) => a.edits - b.edits);
+  return best === undefined ? "" : ` (did you mean "${best.candidate}"?)`;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,59 @@
+/** What differs between stages, and nothing else. A further stage is one row here and one stack file. */
+export interface Stage {
+  /** Where the stack runs: a cluster of its own on AWS, or one that exists already. */
+  readonly cloud: "aws" | "existing";
+  /** Share of the replicas and store sizes that a spec names, where its document says nothing of the stage. */
+  readonly share: 1 | 0.5;
+  /** One NAT gateway a zone, one for all, or none. */
+  readonly nat: "perZone" | "single" | "none";
+  /** Private endpoints for the AWS services that nodes call, so that image pulls and logs stay in the VPC. */
+  readonly interfaceEndpoints: boolean;
+  /** Fewest availability zones. Most is 6 everywhere. */
+  readonly minimumZones: number;
+  /** Deletion protection of the cluster, and `protect` on what holds data. Config may lift it. */
+  readonly protection: boolean;
+  /** Whether a service without a digest runs the reference service instead of being an error. */
+  readonly referenceImages: boolean;
+  /** Who signs the certificates of public hosts. */
+  readonly issuer: "selfSigned" | "letsencrypt-staging" | "letsencrypt";
+  /** Upper bound of what the nodes may add up to: vCPUs and memory. */
+  readonly nodeLimits: { readonly cpu: number; readonly memoryGib: number };
+}
+
+const production: Stage = {
+  cloud: "aws",
+  share: 1,
+  nat: "perZone",
+  interfaceEndpoints: true,
+  minimumZones: 3,
+  protection: true,
+  referenceImages: false,
+  issuer: "letsencrypt",
+  nodeLimits: { cpu: 200, memoryGib: 800 },
+};
+
+export const stages: Readonly<Record<string, Stage>> = {
+  production,
+  staging: {
+    ...production,
+    share: 0.5,
+    nat: "single",
+    interfaceEndpoints: false,
+    minimumZones: 2,
+    protection: false,
+    issuer: "letsencrypt-staging",
+    nodeLimits: { cpu: 100, memoryGib: 400 },
+  },
+  local: {
+    ...production,
+    cloud: "existing",
+    share: 0.5,
+    nat: "none",
+    interfaceEndpoints: false,
+    minimumZones: 0,
+    protection: false,
+    referenceImages: true,
+    issuer: "selfSigned",
+    nodeLimits: { cpu: 0, memoryGib: 0 },
+  },
+};

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One registered resource, with what the engine would have been told of it. */
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  /** Inputs with secrets unwrapped; `secrets` says which top-level ones were secret. */
+  readonly inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly secrets: readonly string[];
+  /** URN of the parent; empty for the stack's own children when none is given. */
+  readonly parent: string;
+  readonly custom: boolean;
+  readonly protect: boolean;
+  readonly provider: string;
+  readonly dependsOn: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly additionalSecretOutputs: readonly string[];
+  readonly aliases: readonly unknown[];
+  readonly urn: string;
+}
+
+export interface Recording<T> {
+  readonly result: T;
+  readonly resources: readonly Recorded[];
+  /** All resources of one type. */
+  ofType(type: string): readonly Recorded[];
+  /** The only resource of that type with that name; fails when there is not exactly one. */
+  one(type: string, name?: string): Recorded;
+  /** Type → how many. */
+  counts(): Record<string, number>;
+}
+
+export interface RecordOptions {
+  /** Values that a provider would answer with, over the inputs. */
+  readonly outputs?: (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+  readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
+  readonly preview?: boolean;
+  readonly project?: string;
+  readonly stack?: string;
+}
+
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (value === null || typeof value !== "object") return value;
+  const record = value as Record<string, unknown>;
+  if (SECRET in record && "value" in record) return unwrap(record["value"]);
+  return Object.fromEntries(Object.entries(record).map(([key, inner]) => [key, unwrap(inner)]));
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (value === null || typeof value !== "object") return false;
+  return SECRET in value || Object.values(value).some(holdsSecret);
+}
+
+/** Runs a program against mocks, waits until all of it is registered, and tells what was. */
+export async function record<T>(program: () => T | Promise<T>, options: RecordOptions = {}): Promise<Recording<T>> {
+  const resources: Recorded[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => ({
+        id: args.custom === false ? undefined : `${args.name}-id`,
+        state: { ...(args.inputs as object), ...options.outputs?.(args) },
+      }),
+      call: (args) => options.call?.(args) ?? {},
+    },
+    options.project ?? "slipway",
+    options.stack ?? "test",
+    options.preview ?? false,
+  );
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource: (request: any, callback: any, ...rest: any[]) => unknown; // eslint-disable-line @typescript-eslint/no-explicit-any
+  };
+  const original = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback, ...rest): unknown =>
+    original(
+      request,
+      (error: unknown, response: { getUrn(): string } | undefined) => {
+        if (response !== undefined && request.getType() !== "pulumi:pulumi:Stack") {
+          const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+          resources.push({
+            type: request.getType(),
+            name: request.getName(),
+            inputs: unwrap(inputs) as Recorded["inputs"],
+            secrets: Object.keys(inputs).filter((key) => holdsSecret(inputs[key])),
+            parent: request.getParent(),
+            custom: request.getCustom(),
+            protect: request.getProtect(),
+            provider: request.getProvider(),
+            dependsOn: request.getDependenciesList(),
+            ignoreChanges: request.getIgnorechangesList(),
+            additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+            aliases: request.getAliasesList().map((alias: { toObject(): unknown }) => alias.toObject()),
+            urn: response.getUrn(),
+          });
+        }
+        return callback(error, response);
+      },
+      ...rest,
+    );
+  const result = await program();
+  await pulumi.runtime.disconnect();
+  const ofType = (type: string): Recorded[] => resources.filter((resource) => resource.type === type);
+  return {
+    result,
+    resources,
+    ofType,
+    one(type, name) {
+      const found = ofType(type).filter((resource) => name === undefined || resource.name === name);
+      const [first] = found;
+      if (first === undefined || found.length !== 1) {
+        throw new Error(`expected one ${type} ${name ?? ""}, found ${found.length} of: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`);
+      }
+      return first;
+    },
+    counts() {
+      const counts: Record<string, number> = {};
+      for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
+      return counts;
+    },
+  };
+}
+
+/** The value of an output under mocks. */
+export function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => void output.apply((inner) => resolve(inner)));
+}

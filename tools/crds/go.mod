@@ -1,0 +1,3 @@
+module slipway.dev/tools/crds
+
+go 1.24
