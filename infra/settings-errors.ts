@@ -2,9 +2,14 @@ import type { z } from "zod";
 import { SlipwayError } from "../components/common/problems";
 
 /** The first problem that the schema found, as one sentence; a value is quoted only when it is short and plain. */
-export function explainIssue(stack: string, error: z.ZodError, raw: Readonly<Record<string, unknown>>): SlipwayError {
+export function explainIssue(
+  stack: string,
+  error: z.ZodError,
+  raw: Readonly<Record<string, unknown>>,
+): SlipwayError {
   const issue = error.issues[0];
-  if (issue === undefined) return new SlipwayError({ where: `stack ${stack}`, what: "the configuration is not valid" });
+  if (issue === undefined)
+    return new SlipwayError({ where: `stack ${stack}`, what: "the configuration is not valid" });
   const path = issue.path.map(String);
   const where = `slipway:${path.join(".")} of stack ${stack}`;
   const todo = `correct it in Pulumi.${stack}.yaml`;
@@ -16,13 +21,15 @@ export function explainIssue(stack: string, error: z.ZodError, raw: Readonly<Rec
     });
   }
   const value = lookUp(raw, path);
-  if (value === undefined) return new SlipwayError({ where, what: "it is missing", allowed: issue.message, todo });
+  if (value === undefined)
+    return new SlipwayError({ where, what: "it is missing", allowed: issue.message, todo });
   return new SlipwayError({ where, what: `${quote(value)} is not allowed`, allowed: issue.message, todo });
 }
 
 function lookUp(raw: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
     raw,
   );
 }

@@ -6,7 +6,9 @@ import { stages } from "./stages";
 import type { Stage } from "./stages";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "a digest: sha256: and 64 hexadecimal digits");
-const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "the name of an availability zone, such as eu-central-1a");
+const zone = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "the name of an availability zone, such as eu-central-1a");
 const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 block, such as 10.0.0.0/16");
 const label = z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and dashes");
 const principal = z
@@ -76,7 +78,11 @@ export function readSettings(): Settings {
 }
 
 /** The pure part of {@link readSettings}: `all` maps full keys (`slipway:network`) to their text. */
-export function parseSettings(stack: string, all: Readonly<Record<string, string>>, region: string | undefined): Settings {
+export function parseSettings(
+  stack: string,
+  all: Readonly<Record<string, string>>,
+  region: string | undefined,
+): Settings {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(all)) {
     if (!key.startsWith("slipway:")) continue;

@@ -39,6 +39,23 @@ export interface RecordOptions {
   readonly stack?: string;
 }
 
+/** The part of the SDK's own request that the recorder reads. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getProtect(): boolean;
+  getProvider(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getAliasesList(): { toObject(): unknown }[];
+}
+type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => unknown;
+type Register = (request: RegisterRequest, callback: RegisterCallback, ...rest: unknown[]) => unknown;
+
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 function unwrap(value: unknown): unknown {
@@ -56,7 +73,10 @@ function holdsSecret(value: unknown): boolean {
 }
 
 /** Runs a program against mocks, waits until all of it is registered, and tells what was. */
-export async function record<T>(program: () => T | Promise<T>, options: RecordOptions = {}): Promise<Recording<T>> {
+export async function record<T>(
+  program: () => T | Promise<T>,
+  options: RecordOptions = {},
+): Promise<Recording<T>> {
   const resources: Recorded[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -70,16 +90,14 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
     options.stack ?? "test",
     options.preview ?? false,
   );
-  const monitor = pulumi.runtime.getMonitor() as unknown as {
-    registerResource: (request: any, callback: any, ...rest: any[]) => unknown; // eslint-disable-line @typescript-eslint/no-explicit-any
-  };
-  const original = monitor.registerResource.bind(monitor);
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+  const original: Register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback, ...rest): unknown =>
     original(
       request,
-      (error: unknown, response: { getUrn(): string } | undefined) => {
+      (error, response) => {
         if (response !== undefined && request.getType() !== "pulumi:pulumi:Stack") {
-          const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+          const inputs = request.getObject()?.toJavaScript() ?? {};
           resources.push({
             type: request.getType(),
             name: request.getName(),
@@ -92,7 +110,7 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
             dependsOn: request.getDependenciesList(),
             ignoreChanges: request.getIgnorechangesList(),
             additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-            aliases: request.getAliasesList().map((alias: { toObject(): unknown }) => alias.toObject()),
+            aliases: request.getAliasesList().map((alias) => alias.toObject()),
             urn: response.getUrn(),
           });
         }
@@ -111,7 +129,9 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
       const found = ofType(type).filter((resource) => name === undefined || resource.name === name);
       const [first] = found;
       if (first === undefined || found.length !== 1) {
-        throw new Error(`expected one ${type} ${name ?? ""}, found ${found.length} of: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`);
+        throw new Error(
+          `expected one ${type} ${name ?? ""}, found ${found.length} of: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
+        );
       }
       return first;
     },

@@ -1,0 +1,9 @@
+import { PolicyPack } from "@pulumi/policy";
+import { rules } from "./rules";
+
+// The only place that constructs a pack: doing so starts a server.
+new PolicyPack("slipway", {
+  description: "What every stack of Slipway must keep to",
+  enforcementLevel: "mandatory",
+  policies: [...rules],
+});
