@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
-import { explainIssue, nearest } from "./settings-errors";
+import { explainIssue } from "./settings-errors";
 import { stages } from "./stages";
 import type { Stage } from "./stages";
 
@@ -88,7 +89,9 @@ export function parseSettings(
     if (!key.startsWith("slipway:")) continue;
     const name = key.slice("slipway:".length);
     if (!(name in schema.shape)) throw unknownKey(stack, name);
-    raw[name] = parsed(text, name);
+    const value = parsed(text, name);
+    // The engine fills in Pulumi.yaml's default, an empty block; here that is no block.
+    if (name !== "network" || JSON.stringify(value) !== "{}") raw[name] = value;
   }
   const result = schema.safeParse(raw);
   if (!result.success) throw explainIssue(stack, result.error, raw);

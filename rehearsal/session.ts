@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
+import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
-import { nearest } from "../infra/settings-errors";
+import type { OfficialPlugin } from "./plugins";
 import { findSystem } from "../infra/systems";
 
 /** Config as a stack file holds it; a value may be `{ secure: "v1:…" }` at any depth. */
@@ -31,7 +32,7 @@ export interface SessionOptions {
   /** Config values that the rehearsal sets over the stack's own, by full key. */
   readonly overrides: (config: StackConfig) => StackConfig;
   /** Folders of official plugins to use, by provider name. */
-  readonly plugins: readonly { readonly name: string; readonly path: string }[];
+  readonly plugins: readonly OfficialPlugin[];
 }
 
 /**
@@ -59,7 +60,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const folder = await mkdtemp(path.join(tmpdir(), "slipway-rehearsal-"));
   await mkdir(path.join(folder, "state"));
   const project = parse(await readFile(path.join(root, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
-  const plugins = options.plugins.length === 0 ? {} : { plugins: { providers: options.plugins } };
+  const plugins = options.plugins.length === 0 ? {} : { plugins: { providers: options.plugins.map(({ name, folder }) => ({ name, path: folder })) } };
   await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: undefined, ...plugins }));
   const write = (next: StackConfig): Promise<void> =>
     writeFile(path.join(folder, `Pulumi.${stack}.yaml`), stringify({ config: next }));

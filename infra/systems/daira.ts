@@ -1,0 +1,84 @@
+import { http } from "../../components/spec/probes";
+import type { SystemSpec } from "../../components/spec/types";
+
+/** DAIRA: a single-page app behind unprivileged nginx, a NestJS API with WebSockets, PostgreSQL and Redis. */
+export const daira: SystemSpec = {
+  name: "daira",
+  owner: "daira",
+  tier: "standard",
+  domain: "daira.dev",
+  services: {
+    backend: {
+      image: "daira/backend",
+      port: 3000,
+      metrics: { path: "/api/metrics", interval: "10s" },
+      probes: http("/api/health"),
+      replicas: { min: 2, max: 5 },
+      size: { cpu: ["250m", "500m"], memory: ["256Mi", "512Mi"] },
+      scaleOn: { cpu: 70, memory: 80 },
+      env: {
+        NODE_ENV: "production",
+        // V8 sizes its heap by the machine, not by the limit; the document caps it at the request.
+        NODE_OPTIONS: "--max-old-space-size=256",
+        LOG_LEVEL: "info",
+        DATABASE_URL: { store: "postgres", key: "url" },
+        REDIS_URL: { store: "redis", key: "url" },
+        JWT_SECRET: { secret: "jwt" },
+        CORS_ORIGIN: { public: "url" },
+      },
+      scratch: [{ path: "/tmp", size: "64Mi" }],
+    },
+    frontend: {
+      image: "daira/frontend",
+      port: 8080,
+      servicePort: 80,
+      probes: http("/_health"),
+      replicas: { min: 2, max: 5 },
+      size: { cpu: ["100m", "200m"], memory: ["128Mi", "256Mi"] },
+      scaleOn: { cpu: 70, memory: 80 },
+      scratch: [
+        { path: "/tmp", size: "64Mi" },
+        { path: "/var/cache/nginx", size: "64Mi" },
+      ],
+      // Its nginx proxies /api and /socket.io to http://backend:3000.
+      reaches: ["backend"],
+      user: 101,
+    },
+  },
+  stores: {
+    postgres: {
+      kind: "postgres",
+      version: "15",
+      storage: "20Gi",
+      size: { cpu: ["250m", "1"], memory: "1Gi" },
+    },
+    redis: {
+      kind: "redis",
+      version: "7",
+      persistence: "aof",
+      storage: "4Gi",
+      size: { cpu: ["100m", "500m"], memory: "512Mi" },
+    },
+  },
+  routes: [
+    { path: "/api", to: "backend" },
+    { path: "/socket.io", to: "backend", websocket: true },
+    { path: "/", to: "frontend" },
+  ],
+  secrets: { jwt: { length: 64 } },
+  stages: {
+    production: { host: "daira.dev" },
+    staging: {
+      host: "staging.daira.dev",
+      // k8s/staging.yaml gives these numbers, so staging does not take its half of production's.
+      replicas: { backend: { min: 2, max: 5 }, frontend: { min: 2, max: 5 } },
+      env: { backend: { NODE_ENV: "staging", LOG_LEVEL: "debug" } },
+    },
+    local: {
+      host: "daira.localhost",
+      env: { backend: { NODE_ENV: "development", LOG_LEVEL: "debug" } },
+    },
+  },
+  delivery: { strategy: "rolling" },
+  objectives: { availability: 99.9, latency: { p95: "1s" } },
+};

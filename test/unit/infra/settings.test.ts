@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { parseSettings, schema } from "../../../infra/settings";
+import { stages } from "../../../infra/stages";
+
+const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+const config = (changes: Record<string, unknown> = {}): Record<string, string> => {
+  const all: Record<string, unknown> = {
+    "aws:region": "eu-central-1",
+    "slipway:stage": "staging",
+    "slipway:network": { cidr: "10.1.0.0/16", zones },
+    ...changes,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)]],
+    ),
+  );
+};
+const read = (changes?: Record<string, unknown>, region: string | undefined = "eu-central-1") =>
+  parseSettings("staging", config(changes), region);
+const message = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof Error);
+    assert.equal(error.name, "SlipwayError");
+    return error.message;
+  }
+  return assert.fail("nothing was refused");
+};
+
+describe("settings", () => {
+  it("apply their defaults", () => {
+    const settings = read();
+    assert.deepEqual(settings.systems, ["daira"]);
+    assert.deepEqual(settings.images, {});
+    assert.equal(settings.addons, "install");
+    assert.deepEqual(settings.cluster, { compute: "auto", publicAccessCidrs: [], admins: {} });
+    assert.deepEqual(settings.network, { cidr: "10.1.0.0/16", zones, region: "eu-central-1" });
+    assert.equal(settings.stage, stages["staging"]);
+    assert.equal(settings.protection, false);
+  });
+
+  it("take the stage's protection unless config lifts it", () => {
+    assert.equal(read({ "slipway:stage": "production" }).protection, true);
+    assert.equal(read({ "slipway:stage": "production", "slipway:protection": false }).protection, false);
+  });
+
+  it("need neither region nor zones where there is no cloud", () => {
+    const settings = parseSettings("local", { "slipway:stage": "local" }, undefined);
+    assert.equal(settings.network, undefined);
+    assert.equal(settings.registry.server, "localhost:5001");
+  });
+
+  it("take an empty network block as none, for the engine fills in the default of Pulumi.yaml", () => {
+    assert.equal(parseSettings("local", { "slipway:stage": "local", "slipway:network": "{}" }, undefined).network, undefined);
+  });
+
+  it("leave other namespaces alone", () =>
+    assert.doesNotThrow(() => read({ "kubernetes:context": "x", "aws:profile": "y" })));
+
+  const refused: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+    [
+      "an unknown key, with the near one named",
+      { "slipway:netwrok": {} },
+      /stack staging: unknown config key slipway:netwrok \(did you mean "network"\?\); allowed: slipway:stage, /,
+    ],
+    [
+      "an unknown key far from any",
+      { "slipway:colour": "red" },
+      /unknown config key slipway:colour; allowed/,
+    ],
+    [
+      "an unknown key inside a block",
+      { "slipway:cluster": { computer: "auto" } },
+      /^slipway:cluster\.computer of stack staging: unknown config key; remove or rename it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "a wrong type",
+      { "slipway:systems": "daira" },
+      /^slipway:systems of stack staging: "daira" is not allowed; allowed: .*array/,
+    ],
+    [
+      "a wrong choice",
+      { "slipway:cluster": { compute: "fargate" } },
+      /slipway:cluster\.compute .*"fargate" is not allowed; allowed: .*"auto"\|"managed"/,
+    ],
+    [
+      "a protection that is no boolean",
+      { "slipway:protection": "yes" },
+      /slipway:protection .*"yes" is not allowed/,
+    ],
+    [
+      "a digest that is a tag",
+      { "slipway:images": { "daira/backend": "latest" } },
+      /slipway:images\.daira\/backend .*"latest" is not allowed; allowed: a digest: sha256:/,
+    ],
+    [
+      "something that is no block",
+      { "slipway:network": { cidr: "ten", zones } },
+      /slipway:network\.cidr .*"ten" is not allowed; allowed: an IPv4 block/,
+    ],
+    ["one zone", { "slipway:network": { zones: zones.slice(0, 1) } }, /slipway:network\.zones/],
+    [
+      "seven zones",
+      { "slipway:network": { zones: [..."abcdefg"].map((z) => `eu-central-1${z}`) } },
+      /slipway:network\.zones/,
+    ],
+    [
+      "two zones in production",
+      { "slipway:stage": "production", "slipway:network": { zones: zones.slice(0, 2) } },
+      /2 zones are named; allowed: 3 to 6 in production; name them: pulumi config set/,
+    ],
+    [
+      "zones of another region",
+      { "slipway:network": { zones: ["eu-west-1a", "eu-west-1b"] } },
+      /eu-west-1a is no zone of eu-central-1/,
+    ],
+    [
+      "a zone by its index",
+      { "slipway:network": { zones: [0, 1] } },
+      /slipway:network\.zones\.0 .*0 is not allowed/,
+    ],
+    ["no network on AWS", { "slipway:network": undefined }, /no zones are named/],
+    [
+      "an unknown stage",
+      { "slipway:stage": "stagin" },
+      /there is no stage "stagin" \(did you mean "staging"\?\); allowed: production, staging, local/,
+    ],
+    ["no stage", { "slipway:stage": undefined }, /slipway:stage of stack staging: it is missing/],
+    [
+      "an admin that is no principal",
+      { "slipway:cluster": { admins: { me: "everyone" } } },
+      /slipway:cluster\.admins\.me .*"everyone" is not allowed; allowed: role\/NAME/,
+    ],
+  ];
+  for (const [title, changes, pattern] of refused) {
+    it(`refuse ${title}`, () => {
+      const text = message(() => read(changes));
+      assert.match(text, pattern);
+      assert.doesNotMatch(text, /\n/);
+    });
+  }
+
+  it("refuse a stack on AWS without a region", () => {
+    assert.match(
+      message(() => parseSettings("staging", config(), undefined)),
+      /aws:region is not set; set it: pulumi config set aws:region/,
+    );
+  });
+
+  it("never quote a long value, which may be a secret", () => {
+    const text = message(() => read({ "slipway:stage": "staging", "slipway:addons": "x".repeat(80) }));
+    assert.match(text, /a value of 82 characters is not allowed/);
+    assert.doesNotMatch(text, /xxx/);
+  });
+
+  it("are declared in Pulumi.yaml, but for protection, which has no default to declare", () => {
+    const project = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, unknown> };
+    const declared = Object.keys(project.config).map((key) => key.replace("slipway:", ""));
+    assert.deepEqual([...declared, "protection"].sort(), Object.keys(schema.shape).sort());
+  });
+
+  for (const stack of ["local", "staging", "production"]) {
+    it(`accept Pulumi.${stack}.yaml as it stands`, () => {
+      const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
+      const texts = Object.entries(file.config).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const all = Object.fromEntries(texts) as Record<string, string>;
+      assert.equal(parseSettings(stack, all, all["aws:region"]).stageName, stack);
+    });
+  }
+});
