@@ -10,7 +10,8 @@ export interface FoundTool {
   readonly source: ToolSource;
 }
 
-export type ToolName = "pulumi" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
+export type ToolName =
+  "pulumi" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** How often each kind of step was planned or done in one operation. */
 export interface ChangeSummary {

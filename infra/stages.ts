@@ -16,8 +16,8 @@ export interface Stage {
   readonly referenceImages: boolean;
   /** Who signs the certificates of public hosts. */
   readonly issuer: "selfSigned" | "letsencrypt-staging" | "letsencrypt";
-  /** Upper bound of what the nodes may add up to: vCPUs and memory. */
-  readonly nodeLimits: { readonly cpu: number; readonly memoryGib: number };
+  /** Most that all nodes may have together, on Auto Mode; most nodes in each zone, with managed node groups. */
+  readonly nodeLimits: { readonly cpu: number; readonly memoryGib: number; readonly perZone: number };
 }
 
 const production: Stage = {
@@ -29,7 +29,7 @@ const production: Stage = {
   protection: true,
   referenceImages: false,
   issuer: "letsencrypt",
-  nodeLimits: { cpu: 200, memoryGib: 800 },
+  nodeLimits: { cpu: 200, memoryGib: 800, perZone: 10 },
 };
 
 export const stages: Readonly<Record<string, Stage>> = {
@@ -42,7 +42,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     minimumZones: 2,
     protection: false,
     issuer: "letsencrypt-staging",
-    nodeLimits: { cpu: 100, memoryGib: 400 },
+    nodeLimits: { cpu: 100, memoryGib: 400, perZone: 5 },
   },
   local: {
     ...production,
@@ -54,6 +54,5 @@ export const stages: Readonly<Record<string, Stage>> = {
     protection: false,
     referenceImages: true,
     issuer: "selfSigned",
-    nodeLimits: { cpu: 0, memoryGib: 0 },
   },
 };

@@ -8,9 +8,16 @@ export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 /** Request and limit of one resource; equal in every stage. */
 export type Bounds<T> = readonly [request: T, limit: T];
 
+/** What one pod of a service gets. */
 export interface Size {
   readonly cpu: Bounds<Cpu>;
   readonly memory: Bounds<Bytes>;
+}
+
+/** What a store's pod gets. Memory has one value: a store that is promised less than it may use is evicted first. */
+export interface StoreSize {
+  readonly cpu: Bounds<Cpu>;
+  readonly memory: Bytes;
 }
 
 /** How many pods run: fewest and most, between which the autoscaler moves. */
@@ -28,78 +35,107 @@ export interface HttpProbe {
   readonly periodSeconds: number;
   /** Failures in a row after which the check has failed. */
   readonly failureThreshold: number;
-  /** Seconds to wait for an answer. */
+  /** Seconds to wait for an answer; at most `periodSeconds`. */
   readonly timeoutSeconds: number;
 }
 
+/** The three checks of a service; `http()` in `probes.ts` writes them for one path. */
 export interface Probes {
   readonly startup: HttpProbe;
   readonly readiness: HttpProbe;
   readonly liveness: HttpProbe;
 }
 
-/** A value of an environment variable: plain, or a key of a store's or the system's own secret. */
+/**
+ * A value of an environment variable: plain; a key of a store's secret (which also lets the service reach that
+ * store); one of the system's own secrets; or the system's public address in this stage.
+ */
 export type EnvValue =
   | string
   | { readonly store: string; readonly key: StoreKey }
-  | { readonly secret: string };
+  | { readonly secret: string }
+  | { readonly public: "host" | "url" };
 
 /** The keys that every store's secret has, whatever runs behind it. */
 export type StoreKey = "host" | "port" | "username" | "password" | "url" | "database";
 
+/** A directory that the process writes to; it becomes a size-limited volume that lives as long as the pod. */
+export interface Scratch {
+  readonly path: string;
+  readonly size: Bytes;
+}
+
+/** One kind of pod of a system: it answers on a port, or works without one. */
 export interface ServiceSpec {
   /** Image name without registry and tag: `daira/backend`. The digest that runs is stack config. */
   readonly image: string;
-  /** Port the container listens on; 1024 or higher, for pods run without privileges. Absent for a worker. */
+  /** Port named `http` that the container listens on; 1024 or higher, for pods run without privileges. Absent for a worker. */
   readonly port?: number;
   /** Port of the Service. @default the container's port */
   readonly servicePort?: number;
-  /** Path under which metrics are served on `port`; absent: none. */
-  readonly metrics?: { readonly path: string; readonly interval?: Duration };
+  /** Further ports by name, e.g. `{ metrics: 9090 }`; same rules as `port`. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Where metrics are served, on a declared port (default `http`); absent: none. */
+  readonly metrics?: { readonly path: string; readonly port?: string; readonly interval?: Duration };
   readonly probes?: Probes;
   readonly replicas: Replicas;
   readonly size: Size;
-  /** Targets of the autoscaler, in percent of the request. */
+  /** Targets of the autoscaler, in percent of the request. Needed when `replicas.max` is above `replicas.min`. */
   readonly scaleOn?: { readonly cpu?: number; readonly memory?: number };
   readonly env?: Readonly<Record<string, EnvValue>>;
-  /** Directories that the process writes to; each becomes a size-limited scratch volume. */
-  readonly scratch?: readonly { readonly path: string; readonly size: Bytes }[];
-  /** What it may reach: other services and stores of the system by name, `https` for 443 outside the cluster. */
+  /** Directories that the process writes to: everything else in the container is read-only. */
+  readonly scratch?: readonly Scratch[];
+  /** What it may reach beyond the stores that its `env` names: services and stores by name, `https` for 443 outside. */
   readonly reaches?: readonly string[];
   /** Numeric user that the image runs as; never 0. @default 10001 */
   readonly user?: number;
-  /** Seconds that a pod gets to finish its work when it is stopped. @default 30 */
+  /** Seconds that a pod gets to finish its work once it gets no new requests. @default 30 */
   readonly graceSeconds?: number;
 }
 
-export interface StoreSpec {
-  readonly kind: "postgres" | "redis";
-  /** Major version. */
-  readonly version: "15" | "17" | "7" | "8";
+interface StoreBase {
+  /** Size of the volume. Half of it in stages that run at half size. */
   readonly storage: Bytes;
-  readonly size: Size;
-  /** Redis only: append-only file. */
-  readonly persistence?: "aof" | "none";
-  /** Postgres only: name of the database. @default the system's name */
+  readonly size: StoreSize;
+}
+
+export interface PostgresSpec extends StoreBase {
+  readonly kind: "postgres";
+  /** Major version. */
+  readonly version: "15";
+  /** Name of the database. @default the system's name, with `_` for `-` */
   readonly database?: string;
 }
 
+export interface RedisSpec extends StoreBase {
+  readonly kind: "redis";
+  /** Major version; 8 is Valkey, which speaks the same protocol. */
+  readonly version: "7" | "8";
+  /** `aof` keeps data over a restart and evicts only keys with an expiry; `none` is a plain cache. */
+  readonly persistence: "aof" | "none";
+}
+
+/** A place for data. Its name is its host name for the system's services. */
+export type StoreSpec = PostgresSpec | RedisSpec;
+
 export interface RouteSpec {
-  /** Path prefix. */
+  /** Path prefix, matched by whole segments: `/api` takes `/api/users`, not `/apis`. */
   readonly path: string;
-  /** A service of the system. */
+  /** A service of the system that has a port. */
   readonly to: string;
   /** Long-lived connections: the route's request timeout is off. */
   readonly websocket?: boolean;
+  /** Longest that a request may take. @default 30s */
+  readonly timeout?: Duration;
 }
 
-/** What a document says of one stage, where it says something of its own. */
+/** What is different in one stage, where a document says something of it. */
 export interface StageSpec {
-  /** Public host of the system in this stage. */
-  readonly host: string;
+  /** Public host of the system in this stage. @default `<stage>.<domain>` */
+  readonly host?: string;
   /** Exact pod counts that the document gives for this stage. */
   readonly replicas?: Readonly<Record<string, Replicas>>;
-  /** Environment variables that differ in this stage. */
+  /** Environment variables that differ in this stage, by service. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, EnvValue>>>>;
 }
 
@@ -118,12 +154,14 @@ export interface SystemSpec {
   readonly tier: "critical" | "standard";
   /** @default the system's name */
   readonly namespace?: string;
+  /** Domain under which a stage without a `host` of its own gets one: `staging.<domain>`. */
+  readonly domain?: string;
   readonly services: Readonly<Record<string, ServiceSpec>>;
   readonly stores?: Readonly<Record<string, StoreSpec>>;
   readonly routes?: readonly RouteSpec[];
-  /** Secrets that the platform generates for the system, by name: length in characters. */
+  /** Secrets that the platform generates for the system, by name: length in characters, 16 to 128. */
   readonly secrets?: Readonly<Record<string, { readonly length: number }>>;
-  readonly stages: Readonly<Record<string, StageSpec>>;
+  readonly stages?: Readonly<Record<string, StageSpec>>;
   /** The strategy that the document asks for; what is not built yet runs as `rolling`. */
   readonly delivery: { readonly strategy: "rolling" | "canary" | "blue-green" | "flag" };
   readonly objectives: Objectives;

@@ -89,7 +89,9 @@ export class PartialFailure extends Error {
 
 /** One configured provider instance: `new aws.Provider(...)` in the program makes one. */
 export interface PartInstance {
-  check(request: CheckRequest): Promise<{ readonly inputs: Props; readonly failures: readonly CheckFailure[] }>;
+  check(
+    request: CheckRequest,
+  ): Promise<{ readonly inputs: Props; readonly failures: readonly CheckFailure[] }>;
   diff(request: DiffRequest): Promise<DiffResult>;
   create(request: CreateRequest): Promise<{ readonly id: string; readonly outputs: Props }>;
   /** Resolves to undefined when the object is gone. */
@@ -99,6 +101,8 @@ export interface PartInstance {
   update(request: UpdateRequest): Promise<{ readonly outputs: Props }>;
   delete(request: DeleteRequest): Promise<void>;
   invoke(token: string, args: Props): Promise<Props>;
+  /** The engine gives up: whatever still waits ends with an error. Nothing is called after it. */
+  cancel?(): void;
 }
 
 /** The stand-in for one provider package. One server serves them all, by the package in the type token. */

@@ -1,0 +1,169 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { PolicyStatement } from "../common/contracts";
+import type { Compute } from "./types";
+
+/** A statement of a role's trust policy: it names who may, besides what. */
+export interface TrustStatement {
+  readonly Effect: "Allow";
+  readonly Principal: { readonly Service: string };
+  readonly Action: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+}
+
+export interface PolicyDocument<Statement> {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+/** Lets an AWS service take a role. Auto Mode also tags its sessions. */
+export function serviceTrust(
+  service: "eks" | "ec2",
+  actions: readonly string[],
+): PolicyDocument<TrustStatement> {
+  return document([{ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: actions }]);
+}
+
+/** Whose pods may take a role through Pod Identity. */
+export interface PodIdentitySource {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly accountId: pulumi.Input<string>;
+  readonly clusterArn: pulumi.Input<string>;
+}
+
+/**
+ * Lets one service account of one cluster take a role. Without the conditions every association that anybody in
+ * the account makes could hand the role to any pod.
+ */
+export function podIdentityTrust(source: PodIdentitySource): PolicyDocument<TrustStatement> {
+  return document([
+    {
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:SourceAccount": source.accountId,
+          "aws:RequestTag/kubernetes-namespace": source.namespace,
+          "aws:RequestTag/kubernetes-service-account": source.serviceAccount,
+        },
+        ArnEquals: { "aws:SourceArn": source.clusterArn },
+      },
+    },
+  ]);
+}
+
+/** The policy of a workload's role, as IAM writes it. */
+export function rightsDocument(statements: readonly PolicyStatement[]): PolicyDocument<object> {
+  return document(
+    statements.map(({ actions, resources, conditions }) => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    })),
+  );
+}
+
+/** What making volumes that are encrypted with a customer key needs, on that key alone. */
+export function volumeKeyStatements(kmsKeyArn: pulumi.Input<string>): readonly PolicyStatement[] {
+  return [
+    {
+      actions: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+      resources: [kmsKeyArn],
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+    {
+      actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      resources: [kmsKeyArn],
+    },
+  ];
+}
+
+const CLUSTER_POLICIES: Readonly<Record<Compute, readonly string[]>> = {
+  auto: [
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+  ],
+  managed: ["AmazonEKSClusterPolicy"],
+};
+
+// No CNI and no volume rights here: every pod of a node can reach its node's role, so those go to the add-ons alone.
+const NODE_POLICIES: Readonly<Record<Compute, readonly string[]>> = {
+  auto: ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"],
+  managed: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
+};
+
+/** Names of the AWS managed policies of the control plane's role. */
+export function clusterPolicies(compute: Compute): readonly string[] {
+  return CLUSTER_POLICIES[compute];
+}
+
+/** Names of the AWS managed policies of the nodes' role. */
+export function nodePolicies(compute: Compute): readonly string[] {
+  return NODE_POLICIES[compute];
+}
+
+/** One statement of a key policy, known before anything runs. */
+export interface KeyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal: { readonly AWS: string };
+  readonly Action: readonly string[];
+  readonly Resource: "*";
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Where a cluster's key is used. */
+export interface NodeDiskKeyArgs {
+  readonly partition: string;
+  /** The account, 12 digits. */
+  readonly accountId: string;
+  readonly compute: Compute;
+}
+
+/**
+ * Statements that the policy of a cluster's key needs for the disks of managed nodes: EC2 Auto Scaling starts them
+ * as itself, so no role of ours can carry the right. None on Auto Mode, where the cluster's role does it
+ * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
+ */
+export function nodeDiskKeyStatements({
+  partition,
+  accountId,
+  compute,
+}: NodeDiskKeyArgs): readonly KeyStatement[] {
+  if (compute === "auto") return [];
+  const scaling = {
+    AWS: `arn:${partition}:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+  };
+  return [
+    {
+      Sid: "NodeDisks",
+      Effect: "Allow",
+      Principal: scaling,
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      // In a key policy this means the key itself.
+      Resource: "*",
+    },
+    {
+      Sid: "NodeDiskGrants",
+      Effect: "Allow",
+      Principal: scaling,
+      Action: ["kms:CreateGrant"],
+      Resource: "*",
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
+}
+
+/** Log group that EKS writes control plane logs to; the name is EKS's. */
+export function logGroupName(clusterName: string): string {
+  return `/aws/eks/${clusterName}/cluster`;
+}
+
+function document<Statement>(statements: readonly Statement[]): PolicyDocument<Statement> {
+  return { Version: "2012-10-17", Statement: statements };
+}

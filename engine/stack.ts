@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+import { CommandFailure, engineCommand, execute } from "./command";
+import type { CommandOutput } from "./command";
+import type { FoundTool, StackTarget } from "./types";
+
+/** An operation that the engine was in the middle of when it was killed. */
+export interface PendingOperation {
+  readonly urn: string;
+  /** `creating`, `updating`, `deleting`, … */
+  readonly type: string;
+}
+
+/** A stack opened for operations. Opening touches neither the backend nor the user's selected stack. */
+export interface OpenStack {
+  readonly stack: Stack;
+  /** Creates the stack in the backend, with the secrets provider that its stack file names. */
+  create(): Promise<void>;
+  /** What the state says that matters before it is changed; nothing for a stack that does not exist. */
+  standing(): Promise<Standing>;
+}
+
+export interface Standing {
+  /** What a killed engine left unfinished. */
+  readonly pending: readonly PendingOperation[];
+  /** URNs of protected resources. */
+  readonly isProtected: readonly string[];
+}
+
+/** What the program threw, for the engine passes on no more than a text of it. */
+export interface ProgramFailure {
+  error?: unknown;
+}
+
+/**
+ * Opens the stack of a target for the Automation API.
+ *
+ * `LocalWorkspace.createOrSelectStack` would run `pulumi stack select`, after which the user's own `pulumi up`
+ * would act on another stack than before; every command of the API names its stack anyway.
+ */
+export async function openStack(
+  target: StackTarget,
+  engine: FoundTool,
+  failure: ProgramFailure = {},
+): Promise<OpenStack> {
+  const workspace = await LocalWorkspace.create({
+    workDir: target.workDir,
+    envVars: { ...target.env },
+    pulumiCommand: await engineCommand(engine),
+    program: async () => {
+      try {
+        return await target.program();
+      } catch (error) {
+        failure.error = error;
+        throw error;
+      }
+    },
+  });
+  workspace.selectStack = () => Promise.resolve();
+  const command = (...args: string[]): Promise<CommandOutput> =>
+    execute(engine.path, [...args], { cwd: target.workDir, env: target.env });
+  return {
+    stack: await Stack.select(target.stack, workspace),
+    async create() {
+      const provider = await secretsProvider(target);
+      const secrets = provider === undefined ? [] : ["--secrets-provider", provider];
+      await command("stack", "init", target.stack, "--no-select", ...secrets);
+    },
+    async standing() {
+      try {
+        // Without `--show-secrets`: what is looked at is no secret, and the export goes through a pipe.
+        const { stdout } = await command("stack", "export", "--stack", target.stack);
+        return standingIn(stdout);
+      } catch (error) {
+        if (isStackMissing(error)) return { pending: [], isProtected: [] };
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whether a command failed because the backend has no such stack. */
+export function isStackMissing(error: unknown): boolean {
+  return error instanceof CommandFailure && /no stack named '.*' found/.test(error.output.stderr);
+}
+
+interface ExportedState {
+  readonly deployment?: {
+    readonly resources?: readonly { readonly urn: string; readonly protect?: boolean }[];
+    readonly pending_operations?: readonly {
+      readonly type: string;
+      readonly resource: { readonly urn: string };
+    }[];
+  } | null;
+}
+
+function standingIn(state: string): Standing {
+  const { resources = [], pending_operations: pending = [] } =
+    (JSON.parse(state) as ExportedState).deployment ?? {};
+  return {
+    pending: pending.map(({ type, resource }) => ({ type, urn: resource.urn })),
+    isProtected: resources.filter(({ protect }) => protect === true).map(({ urn }) => urn),
+  };
+}
+
+/** `stack init` looks at its flag alone, and would put a passphrase over the KMS key that the stack file names. */
+async function secretsProvider({ workDir, stack }: StackTarget): Promise<string | undefined> {
+  const text = await readFile(path.join(workDir, `Pulumi.${stack}.yaml`), "utf8").catch(() => "");
+  return (parse(text) as { secretsprovider?: string } | null)?.secretsprovider;
+}

@@ -1,0 +1,153 @@
+import path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { clusterKeyStatements } from "../components/cluster/policies";
+import { EksCluster } from "../components/cluster/eks-cluster";
+import type { WorkloadIdentity } from "../components/common/contracts";
+import { partitionOf, tags } from "../components/common/naming";
+import { versions } from "../components/common/versions";
+import { flowLogGroupName } from "../components/network/flow-logs";
+import { Network } from "../components/network/network";
+import { ImageRegistry } from "../components/registry/image-registry";
+import { EncryptionKey } from "../components/security/encryption-key";
+import { referenceImage } from "./foundation";
+import type { Foundation } from "./foundation";
+import type { Settings } from "./settings";
+
+/** The layers of a stack on AWS: keys, network, cluster and registry. */
+export function cloudFoundation(settings: Settings & { readonly network: object }, images: readonly string[]): Foundation {
+  const { stage, stack, network: site, cluster: wanted, protection } = settings;
+  const { region } = site;
+  const partition = partitionOf(region);
+  const name = `slipway-${stack}`;
+  const stackTags = {
+    ...tags({ project: "slipway", stack, stage: settings.stageName, owner: "platform" }),
+    ...settings.tags,
+  };
+  const provider = new aws.Provider("aws", { region: region as aws.Region, defaultTags: { tags: stackTags } });
+  const opts = { provider };
+  const { accountId } = aws.getCallerIdentityOutput({}, opts);
+
+  const key = { accountId, region, protect: protection };
+  const clusterKey = new EncryptionKey(
+    "cluster-key",
+    {
+      ...key,
+      description: `Secrets, logs, disks and volumes of the cluster ${name}`,
+      alias: `${name}/cluster`,
+      users: [],
+      rolesMayUse: true,
+      statements: accountId.apply((id) => [
+        ...clusterKeyStatements({ partition, region, accountId: id, clusterName: name, compute: wanted.compute }),
+      ]),
+    },
+    opts,
+  );
+  const dataKey = new EncryptionKey(
+    "platform-key",
+    {
+      ...key,
+      description: `Flow logs and images of ${name}`,
+      alias: `${name}/platform`,
+      users: [{ service: "logs", logGroups: [flowLogGroupName(name)] }, { service: "ecr" }],
+    },
+    opts,
+  );
+  const network = new Network(
+    "network",
+    {
+      cidr: site.cidr,
+      zones: site.zones,
+      displayName: name,
+      nat: site.nat ?? stage.nat,
+      interfaceEndpoints: stage.interfaceEndpoints,
+      accountId,
+      kmsKeyArn: dataKey.arn,
+      clusterName: name,
+      protect: protection,
+    },
+    opts,
+  );
+  const cluster = new EksCluster(
+    "cluster",
+    {
+      name,
+      version: versions.kubernetes.minor,
+      network,
+      region,
+      accountId,
+      partition,
+      compute: wanted.compute,
+      publicAccessCidrs: wanted.publicAccessCidrs,
+      kmsKeyArn: clusterKey.arn,
+      admins: Object.entries(wanted.admins).map(([admin, principal]) => ({
+        name: admin,
+        principalArn: principal.startsWith("arn:")
+          ? principal
+          : pulumi.interpolate`arn:${partition}:iam::${accountId}:${principal}`,
+      })),
+      deletionProtection: protection,
+      protect: protection,
+      nodes: {
+        limits: { cpu: String(stage.nodeLimits.cpu), memory: `${stage.nodeLimits.memoryGib}Gi` },
+        managed: {
+          instanceTypes: ["m7i.xlarge", "m7a.xlarge", "m6i.xlarge"],
+          min: 1,
+          max: stage.nodeLimits.perZone,
+          desired: 1,
+          diskGib: 100,
+          ami: "AL2023_x86_64_STANDARD",
+        },
+      },
+      identities: certificateIdentity(settings, partition),
+      tags: stackTags,
+    },
+    opts,
+  );
+  const registry = new ImageRegistry(
+    "registry",
+    {
+      repositories: images,
+      platformImages: [{ ...referenceImage, context: path.resolve(__dirname, "..", referenceImage.context) }],
+      digests: settings.images,
+      kmsKeyArn: dataKey.arn,
+      forceDelete: !protection,
+    },
+    opts,
+  );
+  return {
+    cluster,
+    registry,
+    edgeSecurityGroupId: network.securityGroupIds.edge,
+    outputs: {
+      vpcId: network.vpcId,
+      zones: [...network.zones],
+      clusterName: cluster.name,
+      clusterEndpoint: cluster.endpoint,
+      kubeconfig: cluster.kubeconfig,
+      repositoryUrls: registry.repositoryUrls,
+    },
+  };
+}
+
+/**
+ * cert-manager answers DNS-01 challenges in the hosted zone of the stack's public names
+ * (https://cert-manager.io/docs/configuration/acme/dns01/route53/).
+ */
+function certificateIdentity(settings: Settings, partition: string): readonly WorkloadIdentity[] {
+  const { hostedZoneId } = settings.edge;
+  if (hostedZoneId === undefined) return [];
+  return [
+    {
+      namespace: "cert-manager",
+      serviceAccount: "cert-manager",
+      statements: [
+        { actions: ["route53:GetChange"], resources: [`arn:${partition}:route53:::change/*`] },
+        {
+          actions: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"],
+          resources: [`arn:${partition}:route53:::hostedzone/${hostedZoneId}`],
+        },
+      ],
+    },
+  ];
+}

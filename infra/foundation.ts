@@ -1,0 +1,15 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterContract, RegistryContract } from "../components/common/contracts";
+
+/** What every stack stands on, whether on AWS or on a cluster that exists already. */
+export interface Foundation {
+  readonly cluster: ClusterContract;
+  readonly registry: RegistryContract;
+  /** Security group of the public load balancer; undefined without a cloud. */
+  readonly edgeSecurityGroupId: pulumi.Output<string> | undefined;
+  /** Stack outputs of this layer; their names are a public contract. */
+  readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
+}
+
+/** An image that the platform owns; its folder is in the repository. */
+export const referenceImage = { name: "slipway/reference", context: "images/reference" } as const;

@@ -1,0 +1,50 @@
+// First, for it must be in force before the SDK loads.
+import "../components/common/stack-traces";
+import type * as pulumi from "@pulumi/pulumi";
+import { Edge } from "../components/edge/edge";
+import { specForStage } from "../components/spec/stage";
+import { System } from "../components/system/system";
+import { cloudFoundation } from "./cloud";
+import { existingFoundation } from "./existing";
+import type { Environment } from "./existing";
+import { issuerFor } from "./issuer";
+import { readSettings } from "./settings";
+import { findSystem } from "./systems";
+
+/**
+ * The whole platform of one stack. Creates nothing on import, and may run more than once in a process.
+ *
+ * @returns the stack's outputs; their names are a public contract.
+ * @throws SlipwayError with one sentence when config or a system contradicts itself, before any resource exists.
+ */
+async function slipway(environment: Environment = process.env): Promise<Record<string, pulumi.Input<unknown>>> {
+  const settings = readSettings();
+  const { stage, stageName, protection } = settings;
+  const specs = settings.systems.map((name) =>
+    specForStage(findSystem(name), { stage: stageName, replicaShare: stage.share, storeShare: stage.share }),
+  );
+  const images = [...new Set(specs.flatMap((spec) => Object.values(spec.services).map((service) => service.image)))];
+
+  const { network } = settings;
+  const { cluster, registry, edgeSecurityGroupId, outputs } =
+    network === undefined ? existingFoundation(settings, environment) : cloudFoundation({ ...settings, network }, images);
+
+  const edge = new Edge("edge", {
+    cluster,
+    hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
+    issuer: issuerFor(settings),
+    addons: settings.addons,
+    stage: stageName,
+    ...(edgeSecurityGroupId === undefined ? {} : { securityGroupId: edgeSecurityGroupId }),
+  });
+
+  const systems = specs.map((spec) => new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection }));
+
+  return {
+    ...outputs,
+    stage: stageName,
+    systems: Object.fromEntries(specs.map(({ name }, index) => [name, { url: systems[index]?.url, namespace: systems[index]?.namespace }])),
+  };
+}
+
+export = slipway;

@@ -1,0 +1,69 @@
+import type { KubeObject } from "./types";
+
+/** One reason why the API server refuses an object. */
+export interface ErrorCause {
+  /** E.g. `spec.replicas`; empty when the cause is not about one field. */
+  readonly field: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The API server answered with a status of 400 or more, or does not serve a kind (404, reason `UnknownKind`). */
+export class KubeError extends Error {
+  constructor(
+    /** HTTP status. */
+    readonly status: number,
+    /** Machine-readable reason, e.g. `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`. */
+    readonly reason: string,
+    message: string,
+    readonly causes: readonly ErrorCause[] = [],
+    /** Seconds after which the server asks to be called again. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+    this.name = "KubeError";
+  }
+}
+
+/** The condition of a wait did not come true in time. */
+export class KubeTimeout extends Error {
+  constructor(
+    message: string,
+    /** The objects as they were last seen. */
+    readonly last: readonly KubeObject[],
+  ) {
+    super(message);
+    this.name = "KubeTimeout";
+  }
+}
+
+/** Makes the error of an answer with a status of 400 or more, from its `Status` object where it has one. */
+export function errorFromAnswer(
+  status: number,
+  body: unknown,
+  request: string,
+  retryAfter?: number,
+): KubeError {
+  const answer = (typeof body === "object" && body !== null ? body : {}) as {
+    reason?: unknown;
+    message?: unknown;
+    details?: { causes?: unknown };
+  };
+  const text =
+    typeof body === "string" && body.trim() !== "" ? body.trim().slice(0, 500) : `HTTP status ${status}`;
+  const causes = Array.isArray(answer.details?.causes)
+    ? (answer.details.causes as Partial<ErrorCause>[])
+    : [];
+  return new KubeError(
+    status,
+    typeof answer.reason === "string" ? answer.reason : "",
+    typeof answer.message === "string" && answer.message !== "" ? answer.message : `${request}: ${text}`,
+    causes.map(({ field = "", reason = "", message = "" }) => ({ field, reason, message })),
+    retryAfter,
+  );
+}
+
+/** Whether an error is the API server's answer with this status. */
+export function isStatus(error: unknown, status: number): error is KubeError {
+  return error instanceof KubeError && error.status === status;
+}

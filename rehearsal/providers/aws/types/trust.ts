@@ -1,0 +1,71 @@
+import type { Json, Props } from "../../part";
+import type { Situation } from "../model";
+import { isObject } from "../values";
+import { T } from "./tokens";
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+function statementsOf(document: Json | undefined): readonly Props[] {
+  if (typeof document !== "string") return [];
+  try {
+    const parsed = JSON.parse(document) as Json;
+    return isObject(parsed) ? listOf(parsed["Statement"]).filter(isObject) : [];
+  } catch {
+    return [];
+  }
+}
+
+function names(statement: Props, kind: string, wanted: readonly string[]): boolean {
+  const principal = statement["Principal"];
+  if (principal === "*") return true;
+  return isObject(principal) && listOf(principal[kind]).some((name) => name === "*" || wanted.includes(String(name)));
+}
+
+/** Whether a role of this account lets a service assume it. An unknown role is left to the reference check. */
+export function roleTrusts(s: Situation, roleArn: string, service: string, action = "sts:AssumeRole"): boolean {
+  const role = s.account.find(T.role, "arn", roleArn);
+  if (role === undefined) return true;
+  return statementsOf(role.attributes["assumeRolePolicy"]).some(
+    (statement) =>
+      statement["Effect"] === "Allow" &&
+      names(statement, "Service", [service]) &&
+      listOf(statement["Action"]).some((word) => word === action || word === "sts:*" || word === "*"),
+  );
+}
+
+/** Whether a key's policy lets one of the services use it. */
+export function keyPolicyAllows(s: Situation, keyArn: string, ...services: readonly string[]): boolean {
+  const key = s.account.find(T.key, "arn", keyArn);
+  if (key === undefined) return true;
+  const separate = s.account.find(T.keyPolicy, "id", key.id);
+  return statementsOf(separate?.attributes["policy"] ?? key.attributes["policy"]).some(
+    (statement) => statement["Effect"] === "Allow" && names(statement, "Service", services),
+  );
+}
+
+/** Whether a key policy leaves somebody of the account the right to change it again. */
+export function keepsControl(document: string, accountId: string): boolean {
+  return statementsOf(document).some(
+    (statement) =>
+      statement["Effect"] === "Allow" &&
+      listOf(statement["Action"]).some((word) => ["kms:*", "*", "kms:PutKeyPolicy", "kms:Put*"].includes(String(word))) &&
+      (statement["Principal"] === "*" ||
+        (isObject(statement["Principal"]) &&
+          listOf(statement["Principal"]["AWS"]).some(
+            (name) => name === "*" || name === accountId || String(name).includes(`:${accountId}:`),
+          ))),
+  );
+}
+
+/** Whether a managed policy is attached to a role. */
+export function hasPolicy(s: Situation, roleArn: string, policyName: string): boolean {
+  const role = s.account.find(T.role, "arn", roleArn);
+  return (
+    role === undefined ||
+    s.account
+      .all(T.roleAttachment)
+      .some(({ attributes }) => attributes["role"] === role.id && String(attributes["policyArn"]).endsWith(`/${policyName}`))
+  );
+}
