@@ -1,4 +1,3 @@
-import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterKeyStatements } from "../components/cluster/policies";
@@ -15,7 +14,10 @@ import type { Foundation } from "./foundation";
 import type { Settings } from "./settings";
 
 /** The layers of a stack on AWS: keys, network, cluster and registry. */
-export function cloudFoundation(settings: Settings & { readonly network: object }, images: readonly string[]): Foundation {
+export function cloudFoundation(
+  settings: Settings & { readonly network: object },
+  images: readonly string[],
+): Foundation {
   const { stage, stack, network: site, cluster: wanted, protection } = settings;
   const { region } = site;
   const partition = partitionOf(region);
@@ -24,7 +26,10 @@ export function cloudFoundation(settings: Settings & { readonly network: object 
     ...tags({ project: "slipway", stack, stage: settings.stageName, owner: "platform" }),
     ...settings.tags,
   };
-  const provider = new aws.Provider("aws", { region: region as aws.Region, defaultTags: { tags: stackTags } });
+  const provider = new aws.Provider("aws", {
+    region: region as aws.Region,
+    defaultTags: { tags: stackTags },
+  });
   const opts = { provider };
   const { accountId } = aws.getCallerIdentityOutput({}, opts);
 
@@ -38,7 +43,13 @@ export function cloudFoundation(settings: Settings & { readonly network: object 
       users: [],
       rolesMayUse: true,
       statements: accountId.apply((id) => [
-        ...clusterKeyStatements({ partition, region, accountId: id, clusterName: name, compute: wanted.compute }),
+        ...clusterKeyStatements({
+          partition,
+          region,
+          accountId: id,
+          clusterName: name,
+          compute: wanted.compute,
+        }),
       ]),
     },
     opts,
@@ -108,7 +119,8 @@ export function cloudFoundation(settings: Settings & { readonly network: object 
     "registry",
     {
       repositories: images,
-      platformImages: [{ ...referenceImage, context: path.resolve(__dirname, "..", referenceImage.context) }],
+      platformImages: [referenceImage],
+      programFolder: __dirname,
       digests: settings.images,
       kmsKeyArn: dataKey.arn,
       forceDelete: !protection,

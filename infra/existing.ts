@@ -22,6 +22,7 @@ export function existingFoundation(settings: Settings, environment: Environment)
   const registry = new ExternalRegistry("registry", {
     server: settings.registry.server,
     reference: referenceImage,
+    programFolder: __dirname,
     digests: settings.images,
   });
   return { cluster, registry, edgeSecurityGroupId: undefined, outputs: { clusterName: cluster.name } };
@@ -34,7 +35,10 @@ function readKubeconfig(stack: string, environment: Environment): string {
   if (!existsSync(file)) {
     throw new SlipwayError({
       where: `stack ${stack}`,
-      what: named === undefined ? "KUBECONFIG is not set and there is no ~/.kube/config" : `KUBECONFIG names ${named}, which does not exist`,
+      what:
+        named === undefined
+          ? "KUBECONFIG is not set and there is no ~/.kube/config"
+          : `KUBECONFIG names ${named}, which does not exist`,
       allowed: "a kubeconfig of a cluster that you have",
       todo: `set KUBECONFIG, or try the stack without a cluster: npx slipway rehearse ${stack}`,
     });

@@ -11,5 +11,5 @@ export interface Foundation {
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
-/** An image that the platform owns; its folder is in the repository. */
-export const referenceImage = { name: "slipway/reference", context: "images/reference" } as const;
+/** An image that the platform owns. The engine runs the docker provider in this folder, so its path starts here. */
+export const referenceImage = { name: "slipway/reference", context: "../images/reference" } as const;

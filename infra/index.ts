@@ -17,17 +17,23 @@ import { findSystem } from "./systems";
  * @returns the stack's outputs; their names are a public contract.
  * @throws SlipwayError with one sentence when config or a system contradicts itself, before any resource exists.
  */
-async function slipway(environment: Environment = process.env): Promise<Record<string, pulumi.Input<unknown>>> {
+async function slipway(
+  environment: Environment = process.env,
+): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
   const { stage, stageName, protection } = settings;
   const specs = settings.systems.map((name) =>
     specForStage(findSystem(name), { stage: stageName, replicaShare: stage.share, storeShare: stage.share }),
   );
-  const images = [...new Set(specs.flatMap((spec) => Object.values(spec.services).map((service) => service.image)))];
+  const images = [
+    ...new Set(specs.flatMap((spec) => Object.values(spec.services).map((service) => service.image))),
+  ];
 
   const { network } = settings;
   const { cluster, registry, edgeSecurityGroupId, outputs } =
-    network === undefined ? existingFoundation(settings, environment) : cloudFoundation({ ...settings, network }, images);
+    network === undefined
+      ? existingFoundation(settings, environment)
+      : cloudFoundation({ ...settings, network }, images);
 
   const edge = new Edge("edge", {
     cluster,
@@ -38,12 +44,19 @@ async function slipway(environment: Environment = process.env): Promise<Record<s
     ...(edgeSecurityGroupId === undefined ? {} : { securityGroupId: edgeSecurityGroupId }),
   });
 
-  const systems = specs.map((spec) => new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection }));
+  const systems = specs.map(
+    (spec) => new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection }),
+  );
 
   return {
     ...outputs,
     stage: stageName,
-    systems: Object.fromEntries(specs.map(({ name }, index) => [name, { url: systems[index]?.url, namespace: systems[index]?.namespace }])),
+    systems: Object.fromEntries(
+      specs.map(({ name }, index) => [
+        name,
+        { url: systems[index]?.url, namespace: systems[index]?.namespace },
+      ]),
+    ),
   };
 }
 

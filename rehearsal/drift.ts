@@ -16,8 +16,13 @@ export interface Tampering {
 const foreignImage = "registry.invalid/changed-behind-pulumis-back:1";
 
 /** Changes the image of the first Deployment of a system, as somebody with kubectl would. */
-export async function tamperWithCluster(client: KubeClient, state: readonly StateEntry[]): Promise<Tampering> {
-  const entry = state.find(({ type, urn }) => type === "kubernetes:apps/v1:Deployment" && layerOf(urn) === "system");
+export async function tamperWithCluster(
+  client: KubeClient,
+  state: readonly StateEntry[],
+): Promise<Tampering> {
+  const entry = state.find(
+    ({ type, urn }) => type === "kubernetes:apps/v1:Deployment" && layerOf(urn) === "system",
+  );
   if (entry?.id === undefined) throw new Error("the stack has no Deployment of a system to change");
   const [namespace = "default", name = ""] = entry.id.split("/");
   const ref = { apiVersion: "apps/v1", kind: "Deployment", name, namespace };
@@ -29,7 +34,11 @@ export async function tamperWithCluster(client: KubeClient, state: readonly Stat
   const before = await image();
   const operation = { op: "replace", path: "/spec/template/spec/containers/0/image", value: foreignImage };
   await client.patch(ref, [operation], { type: "json", fieldManager: "somebody" });
-  return { urn: entry.urn, what: `${resourceLabel(entry.urn)}: image`, isMended: async () => (await image()) === before };
+  return {
+    urn: entry.urn,
+    what: `${resourceLabel(entry.urn)}: image`,
+    isMended: async () => (await image()) === before,
+  };
 }
 
 /** Sets how long the first log group of the account keeps its events, as somebody in the console would. */
@@ -55,7 +64,10 @@ export async function judgeDrift(
   mended: OperationResult,
 ): Promise<Drift & { readonly problems: readonly string[] }> {
   const touched = (result: OperationResult): string[] =>
-    result.steps.filter(({ op }) => op !== "same" && op !== "read").map(({ urn }) => urn).sort();
+    result.steps
+      .filter(({ op }) => op !== "same" && op !== "read")
+      .map(({ urn }) => urn)
+      .sort();
   const expected = tampered.map(({ urn }) => urn).sort();
   const found = touched(refreshed);
   const repaired = touched(mended);
@@ -63,9 +75,13 @@ export async function judgeDrift(
   const unexpected = found.filter((urn) => !expected.includes(urn));
   const missed = expected.filter((urn) => !found.includes(urn));
   for (const urn of missed) problems.push(`refresh did not find the change of ${resourceLabel(urn)}`);
-  for (const urn of unexpected) problems.push(`refresh found a change of ${resourceLabel(urn)}, which nobody changed`);
+  for (const urn of unexpected)
+    problems.push(`refresh found a change of ${resourceLabel(urn)}, which nobody changed`);
   const sameSet = JSON.stringify(repaired) === JSON.stringify(expected);
-  if (!sameSet) problems.push(`up changed ${repaired.map(resourceLabel).join(", ") || "nothing"} to mend ${expected.map(resourceLabel).join(", ")}`);
+  if (!sameSet)
+    problems.push(
+      `up changed ${repaired.map(resourceLabel).join(", ") || "nothing"} to mend ${expected.map(resourceLabel).join(", ")}`,
+    );
   const asBefore = await Promise.all(tampered.map((one) => one.isMended()));
   tampered.forEach(({ what }, index) => {
     if (asBefore[index] !== true) problems.push(`${what} is not as it was before`);

@@ -4,7 +4,16 @@ import type { KubeClient, KubeObject } from "./kube/client";
  * Kinds that a cluster makes and forgets by itself; they say nothing of what a stack left.
  * Anything that one of these belongs to is itself looked at.
  */
-const transient = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "ComponentStatus", "IPAddress", "CSINode", "CSIStorageCapacity"]);
+const transient = new Set([
+  "Event",
+  "Lease",
+  "Endpoints",
+  "EndpointSlice",
+  "ComponentStatus",
+  "IPAddress",
+  "CSINode",
+  "CSIStorageCapacity",
+]);
 
 /** What names an object for as long as it lives: `Deployment daira/backend`. */
 export function nameOf({ kind, metadata }: KubeObject): string {

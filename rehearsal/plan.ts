@@ -80,11 +80,14 @@ export async function runSteps(
   });
   await step("integrity", async () => {
     const found = checkIntegrity(await snapshotObjects(client));
-    return { problems: found.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`) };
+    return {
+      problems: found.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`),
+    };
   });
   await step("drift", async () => {
     const tampered = [await tamperWithCluster(client, findings.state)];
-    if (world.accountFile !== undefined) tampered.push(await tamperWithAccount(world.accountFile, findings.state));
+    if (world.accountFile !== undefined)
+      tampered.push(await tamperWithAccount(world.accountFile, findings.state));
     const refreshed = await refresh(target, progress, operation);
     const mended = await up(target, progress, operation);
     const { problems, ...drift } = await judgeDrift(tampered, refreshed, mended);
@@ -114,7 +117,10 @@ export async function runSteps(
 function changed(result: OperationResult, what: string): string[] {
   return result.steps
     .filter(({ op }) => op !== "same" && op !== "read")
-    .map(({ urn, op, diffs }) => `${what}: ${op} of ${resourceLabel(urn)}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`);
+    .map(
+      ({ urn, op, diffs }) =>
+        `${what}: ${op} of ${resourceLabel(urn)}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`,
+    );
 }
 
 /** Destroying a protected stack must be refused and change nothing, neither in the state nor outside. */

@@ -14,7 +14,11 @@ import type { OpenWorld } from "./world";
  *
  * @throws SlipwayError when the rehearsal could not start; what goes wrong after that is in the report.
  */
-export async function rehearse(options: RehearseOptions, progress: Progress, signal: AbortSignal): Promise<RehearsalReport> {
+export async function rehearse(
+  options: RehearseOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RehearsalReport> {
   const open = await openWorld(options, progress, signal);
   const findings: Findings = {
     steps: [],
@@ -53,7 +57,11 @@ function report(
     resources: {
       total: state.length,
       byType: count(state, ({ type }) => type),
-      byLayer: Object.fromEntries([...byLayer(state.map(({ urn, type }) => ({ urn, type, op: "create", diffs: [] })))].map(([layer, ops]) => [layer, ops.get("create") ?? 0])),
+      byLayer: Object.fromEntries(
+        [...byLayer(state.map(({ urn, type }) => ({ urn, type, op: "create", diffs: [] })))].map(
+          ([layer, ops]) => [layer, ops.get("create") ?? 0],
+        ),
+      ),
     },
     policy: {
       pack: "slipway",

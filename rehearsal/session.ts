@@ -60,8 +60,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const folder = await mkdtemp(path.join(tmpdir(), "slipway-rehearsal-"));
   await mkdir(path.join(folder, "state"));
   const project = parse(await readFile(path.join(root, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
-  const plugins = options.plugins.length === 0 ? {} : { plugins: { providers: options.plugins.map(({ name, folder }) => ({ name, path: folder })) } };
-  await writeFile(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: undefined, ...plugins }));
+  const plugins =
+    options.plugins.length === 0
+      ? {}
+      : { plugins: { providers: options.plugins.map(({ name, folder }) => ({ name, path: folder })) } };
+  await writeFile(
+    path.join(folder, "Pulumi.yaml"),
+    stringify({ ...project, main: path.join(root, "infra"), ...plugins }),
+  );
   const write = (next: StackConfig): Promise<void> =>
     writeFile(path.join(folder, `Pulumi.${stack}.yaml`), stringify({ config: next }));
   await write(config);

@@ -111,47 +111,50 @@ export function nodePolicies(compute: Compute): readonly string[] {
 export interface KeyStatement {
   readonly Sid: string;
   readonly Effect: "Allow";
-  readonly Principal: { readonly AWS: string };
+  readonly Principal: { readonly Service: string } | { readonly AWS: string };
   readonly Action: readonly string[];
+  /** In a key policy this means the key itself. */
   readonly Resource: "*";
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Where a cluster's key is used. */
-export interface NodeDiskKeyArgs {
+export interface ClusterKeyArgs {
   readonly partition: string;
+  readonly region: string;
   /** The account, 12 digits. */
   readonly accountId: string;
+  readonly clusterName: string;
   readonly compute: Compute;
 }
 
 /**
- * Statements that the policy of a cluster's key needs for the disks of managed nodes: EC2 Auto Scaling starts them
- * as itself, so no role of ours can carry the right. None on Auto Mode, where the cluster's role does it
+ * Statements for the policy of the key that a cluster is given. CloudWatch Logs and, for managed nodes, EC2 Auto
+ * Scaling act as themselves, so no role of ours can carry these rights; the rest comes through the account's IAM
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
  */
-export function nodeDiskKeyStatements({
-  partition,
-  accountId,
-  compute,
-}: NodeDiskKeyArgs): readonly KeyStatement[] {
-  if (compute === "auto") return [];
-  const scaling = {
-    AWS: `arn:${partition}:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+export function clusterKeyStatements(args: ClusterKeyArgs): readonly KeyStatement[] {
+  const { partition, region, accountId, clusterName } = args;
+  const Action = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+  const logGroup = `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupName(clusterName)}`;
+  const logs: KeyStatement = {
+    Sid: "ClusterLogs",
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action,
+    Resource: "*",
+    Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": logGroup } },
   };
+  if (args.compute === "auto") return [logs];
+  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+  const Principal = { AWS: `arn:${partition}:iam::${accountId}:${role}` };
   return [
-    {
-      Sid: "NodeDisks",
-      Effect: "Allow",
-      Principal: scaling,
-      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-      // In a key policy this means the key itself.
-      Resource: "*",
-    },
+    logs,
+    { Sid: "NodeDisks", Effect: "Allow", Principal, Action, Resource: "*" },
     {
       Sid: "NodeDiskGrants",
       Effect: "Allow",
-      Principal: scaling,
+      Principal,
       Action: ["kms:CreateGrant"],
       Resource: "*",
       Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },

@@ -59,7 +59,7 @@ export interface EksClusterArgs {
   readonly publicAccessCidrs: readonly string[];
   /**
    * Customer key, with rotation, that encrypts the cluster's Secrets, its log group, node disks and volumes. Its
-   * key policy needs the statements of `nodeDiskKeyStatements`, and must let CloudWatch Logs use it for `logGroupName(name)` and roles use it through IAM.
+   * policy needs the statements of `clusterKeyStatements`, and must let roles of the account use it through IAM.
    */
   readonly kmsKeyArn: pulumi.Input<string>;
   /** How long control plane logs are kept, in days; one of the periods that CloudWatch knows. @default 30 */

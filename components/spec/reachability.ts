@@ -1,4 +1,4 @@
-import { portsOf, storesInEnv } from "./services";
+import { HTTP_PORT, portsOf, storesInEnv } from "./services";
 import { storeKinds } from "./store-kinds";
 import type { SystemSpec } from "./types";
 
@@ -8,8 +8,11 @@ export const GATEWAY = "gateway";
 export const DNS = "dns";
 /** Port 443 of anything outside private address ranges, as the target of a flow. */
 export const HTTPS = "https";
-/** Names that no service and no store may have. */
-export const reservedNames: readonly string[] = [GATEWAY, DNS, HTTPS];
+/**
+ * Names that no service and no store may have: the parties above, the ServiceAccount that every namespace has, and
+ * the policy that closes it.
+ */
+export const reservedNames: readonly string[] = [GATEWAY, DNS, HTTPS, "default", "default-deny"];
 
 /** One opening: who may open connections to whom, on which port of the target's pods. */
 export interface Flow {
@@ -29,9 +32,7 @@ export interface Flow {
  */
 export function flows(spec: SystemSpec): readonly Flow[] {
   const edge = [...new Set((spec.routes ?? []).map((route) => route.to))].flatMap((to) =>
-    targetPorts(spec, to)
-      .slice(0, 1)
-      .map((port) => ({ from: GATEWAY, to, port })),
+    targetPorts(spec, to).map((port) => ({ from: GATEWAY, to, port })),
   );
   const own = Object.entries(spec.services).flatMap(([from, service]) => {
     const targets = new Set([...storesInEnv(service), ...(service.reaches ?? [])]);
@@ -52,6 +53,6 @@ function targetPorts(spec: SystemSpec, to: string): readonly number[] {
   const store = spec.stores?.[to];
   if (store !== undefined) return [storeKinds[store.kind].port];
   const service = spec.services[to];
-  const port = service === undefined ? undefined : portsOf(service)["http"];
+  const port = service === undefined ? undefined : portsOf(service)[HTTP_PORT];
   return port === undefined ? [] : [port];
 }

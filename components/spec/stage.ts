@@ -13,6 +13,12 @@ export interface StageSizes {
   readonly storeShare: number;
 }
 
+/** A spec with the sizes, variables and host of one stage. */
+export interface StagedSpec extends SystemSpec {
+  /** Public host in this stage; absent for a system without routes. */
+  readonly host?: string;
+}
+
 /**
  * The spec as it runs in one stage. Requests and limits of a pod stay as they are. Where the spec gives pod counts
  * for the stage these hold as they stand, whatever the share; all other counts, and the stores' volumes, are
@@ -20,9 +26,11 @@ export interface StageSizes {
  *
  * @throws SlipwayError when routes have no host in this stage.
  */
-export function specForStage(spec: SystemSpec, sizes: StageSizes): SystemSpec {
+export function specForStage(spec: SystemSpec, sizes: StageSizes): StagedSpec {
   const { stage } = sizes;
-  if ((spec.routes ?? []).length > 0 && hostOf(spec, stage) === undefined) {
+  const routed = (spec.routes ?? []).length > 0;
+  const host = routed ? hostOf(spec, stage) : undefined;
+  if (routed && host === undefined) {
     const known = Object.keys(spec.stages ?? {});
     throw new SlipwayError({
       where: `system "${spec.name}", stages`,
@@ -48,6 +56,7 @@ export function specForStage(spec: SystemSpec, sizes: StageSizes): SystemSpec {
   });
   return {
     ...spec,
+    ...(host === undefined ? {} : { host }),
     services: Object.fromEntries(
       Object.entries(spec.services).map(([name, service]) => [name, serviceInStage(name, service)]),
     ),

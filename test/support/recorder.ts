@@ -11,6 +11,7 @@ export interface Recorded {
   readonly parent: string;
   readonly custom: boolean;
   readonly protect: boolean;
+  readonly retainOnDelete: boolean;
   readonly provider: string;
   readonly dependsOn: readonly string[];
   readonly ignoreChanges: readonly string[];
@@ -46,6 +47,7 @@ interface RegisterRequest {
   getParent(): string;
   getCustom(): boolean;
   getProtect(): boolean;
+  getRetainondelete(): boolean;
   getProvider(): string;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
   getDependenciesList(): string[];
@@ -106,6 +108,7 @@ export async function record<T>(
             parent: request.getParent(),
             custom: request.getCustom(),
             protect: request.getProtect(),
+            retainOnDelete: request.getRetainondelete(),
             provider: request.getProvider(),
             dependsOn: request.getDependenciesList(),
             ignoreChanges: request.getIgnorechangesList(),

@@ -11,7 +11,12 @@ const isCrd = (text) => /^kind: CustomResourceDefinition$/m.test(text) && !text.
 const isStage = (text) => /^kind: Stage$/m.test(text);
 
 const sources = [
-  { key: "gatewayApi", repository: "kubernetes-sigs/gateway-api", folders: ["config/crd/standard"], takes: isCrd },
+  {
+    key: "gatewayApi",
+    repository: "kubernetes-sigs/gateway-api",
+    folders: ["config/crd/standard"],
+    takes: isCrd,
+  },
   {
     key: "envoyGateway",
     repository: "envoyproxy/gateway",
@@ -29,7 +34,9 @@ const sources = [
   {
     key: "kwok",
     repository: "kubernetes-sigs/kwok",
-    folders: ["node/fast", "node/heartbeat-with-lease", "pod/fast", "volume/fast"].map((folder) => `kustomize/stage/${folder}`),
+    folders: ["node/fast", "node/heartbeat-with-lease", "pod/fast", "volume/fast"].map(
+      (folder) => `kustomize/stage/${folder}`,
+    ),
     takes: (text, file) => isStage(text) || file.endsWith("/storage-class.yaml"),
   },
 ];
@@ -39,10 +46,14 @@ for (const { key, repository, folders, takes } of sources) {
   const { version, module } = versions.crds[key] ?? versions.tools[key];
   const pinnedBy = key === "kwok" ? "kwok" : "crds";
   const args = ["mod", "download", "-json", `${module}@v${version}`];
-  const { Dir } = JSON.parse(execFileSync("go", args, { cwd: path.join(here, "..", pinnedBy), encoding: "utf8" }));
+  const { Dir } = JSON.parse(
+    execFileSync("go", args, { cwd: path.join(here, "..", pinnedBy), encoding: "utf8" }),
+  );
   const files = {};
   for (const folder of folders) {
-    for (const name of readdirSync(path.join(Dir, folder)).filter((entry) => entry.endsWith(".yaml")).sort()) {
+    for (const name of readdirSync(path.join(Dir, folder))
+      .filter((entry) => entry.endsWith(".yaml"))
+      .sort()) {
       const file = `${folder}/${name}`;
       const text = readFileSync(path.join(Dir, file), "utf8");
       if (takes(text, file)) files[file] = createHash("sha256").update(text).digest("hex");

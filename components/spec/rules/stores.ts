@@ -15,6 +15,10 @@ export function checkStore(report: Report, name: string, store: StoreSpec, spec:
   if (reservedNames.includes(name)) report("stores", name, `a name other than ${list(reservedNames)}`);
   // Both give their name to a Service of the namespace.
   if (name in spec.services) report("stores", name, "a name that no service has");
+  const members = `${name}-members`;
+  if (members in spec.services || members in (spec.stores ?? {})) {
+    report("stores", name, `a name other than that of ${members} without its end`);
+  }
   const { kind } = store;
   if (!Object.hasOwn(storeKinds, kind)) {
     report(`${field}.kind`, kind, list(Object.keys(storeKinds)));

@@ -52,13 +52,14 @@ export class Account implements AccountView {
   private contents: Contents;
   private seen = "";
 
+  /** @param accountId 12 digits; empty takes the account that the file holds. */
   constructor(
     private readonly file: string,
     accountId: string,
   ) {
     this.contents = { version: 1, accountId, objects: {}, generations: {}, scheduled: [], images: {} };
     this.reload();
-    if (this.contents.accountId !== accountId) {
+    if (accountId !== "" && this.contents.accountId !== accountId) {
       throw new SlipwayError({
         what: `the file holds account ${this.contents.accountId}, not ${accountId}`,
         where: file,

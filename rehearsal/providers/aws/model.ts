@@ -28,8 +28,8 @@ export interface Situation {
   arn(service: string, resource: string): string;
   /** The time, in ISO 8601. */
   now(): string;
-  /** Where a new Kubernetes control plane answers. */
-  cluster(): ClusterAnswer;
+  /** Where a new Kubernetes control plane answers; absent: an address that looks like EKS and answers to nobody. */
+  cluster(): ClusterAnswer | undefined;
   /** @throws AwsError as the AWS API would answer. */
   refuse(code: string, message: string): never;
 }

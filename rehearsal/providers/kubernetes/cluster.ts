@@ -15,7 +15,11 @@ export interface Cluster {
  * Whether objects of this kind live in a namespace; undefined when the server does not serve the kind (its CRD may
  * be still to come) or cannot be reached.
  */
-export async function isNamespaced({ client }: Cluster, apiVersion: string, kind: string): Promise<boolean | undefined> {
+export async function isNamespaced(
+  { client }: Cluster,
+  apiVersion: string,
+  kind: string,
+): Promise<boolean | undefined> {
   try {
     return (await client.resourceFor(apiVersion, kind)).namespaced;
   } catch (error) {
@@ -33,7 +37,9 @@ export function isUnreachable(error: unknown): boolean {
   return (
     error instanceof Error &&
     !(error instanceof KubeError) &&
-    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN/.test(`${codeOf(error)} ${error.message}`)
+    /ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN/.test(
+      `${codeOf(error)} ${error.message}`,
+    )
   );
 }
 

@@ -21,7 +21,8 @@ const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
 
 /** A string of the rule's length, with at least as many characters of each kind as the rule says, in random order. */
 export function randomString(rule: StringRule): string {
-  const special = rule.overrideSpecial === undefined || rule.overrideSpecial === "" ? defaultSpecial : rule.overrideSpecial;
+  const special =
+    rule.overrideSpecial === undefined || rule.overrideSpecial === "" ? defaultSpecial : rule.overrideSpecial;
   const all =
     (rule.special ? special : "") +
     (rule.lower ? lowerCase : "") +

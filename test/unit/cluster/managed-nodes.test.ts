@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { versions } from "../../../components/common/versions";
-import { KEY, network, recordCluster } from "./fixtures";
+import { KEY, recordCluster } from "./fixtures";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
 const ADDON = "aws:eks/addon:Addon";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { addonPlan } from "../../../components/cluster/addons";
 import { dnsAddress, publicAccessProblem, serviceCidr } from "../../../components/cluster/cidrs";
 import { eksKubeconfig } from "../../../components/cluster/kubeconfig";
-import { nodeDiskKeyStatements } from "../../../components/cluster/policies";
+import { clusterKeyStatements } from "../../../components/cluster/policies";
 import { versions } from "../../../components/common/versions";
 
 describe("serviceCidr", () => {
@@ -95,22 +95,33 @@ describe("eksKubeconfig", () => {
   });
 });
 
-describe("nodeDiskKeyStatements", () => {
-  const args = { partition: "aws", accountId: "123456789012" };
+describe("clusterKeyStatements", () => {
+  const args = { partition: "aws", region: "eu-central-1", accountId: "123456789012", clusterName: "c" };
 
-  it("lets auto scaling make encrypted node disks where nodes are managed", () => {
-    const statements = nodeDiskKeyStatements({ ...args, compute: "managed" });
-    assert.deepEqual(
-      statements.map(({ Sid }) => Sid),
-      ["NodeDisks", "NodeDiskGrants"],
-    );
-    for (const { Principal } of statements) {
-      assert.match(Principal.AWS, /^arn:aws:iam::123456789012:role\/aws-service-role\/autoscaling/);
-    }
-    assert.deepEqual(statements[1]?.Condition, { Bool: { "kms:GrantIsForAWSResource": "true" } });
+  it("lets the log service use the key for the cluster's own log group alone", () => {
+    const [logs, ...others] = clusterKeyStatements({ ...args, compute: "auto" });
+    assert.deepEqual(others, []);
+    assert.deepEqual(logs?.Principal, { Service: "logs.eu-central-1.amazonaws.com" });
+    assert.deepEqual(logs.Condition, {
+      ArnEquals: {
+        "kms:EncryptionContext:aws:logs:arn":
+          "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/eks/c/cluster",
+      },
+    });
   });
 
-  it("needs none on Auto Mode", () => {
-    assert.deepEqual(nodeDiskKeyStatements({ ...args, compute: "auto" }), []);
+  it("lets auto scaling make encrypted node disks where nodes are managed", () => {
+    const [logs, ...disks] = clusterKeyStatements({ ...args, compute: "managed" });
+    assert.equal(logs?.Sid, "ClusterLogs");
+    const AWS =
+      "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    assert.deepEqual(
+      disks.map(({ Sid, Principal }) => [Sid, Principal]),
+      [
+        ["NodeDisks", { AWS }],
+        ["NodeDiskGrants", { AWS }],
+      ],
+    );
+    assert.deepEqual(disks[1]?.Condition, { Bool: { "kms:GrantIsForAWSResource": "true" } });
   });
 });

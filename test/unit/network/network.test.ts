@@ -29,6 +29,9 @@ function build(change: Partial<NetworkArgs> = {}): Promise<Recording<Network>> {
   });
 }
 
+/** Inputs without the tags, which have cases of their own. */
+const untagged = (resource: Recorded): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(resource.inputs).filter(([key]) => key !== "tags"));
 const named = (list: readonly Recorded[]): string[] => list.map(({ name }) => name).sort();
 
 /** Everything that does not depend on the NAT mode or the endpoints, in three zones. */
@@ -118,9 +121,10 @@ describe("Network", () => {
   it("tags subnets for the load balancers of the cluster, and data subnets not at all", async () => {
     const recording = await build({ clusterName: "slipway-test" });
     const tagsOf = (tier: string): Record<string, string> => {
-      const { Name: _, ...rest } = recording.one("aws:ec2/subnet:Subnet", `network-${tier}-eu-central-1a`)
-        .inputs["tags"];
-      return rest as Record<string, string>;
+      const all = recording.one("aws:ec2/subnet:Subnet", `network-${tier}-eu-central-1a`).inputs[
+        "tags"
+      ] as Record<string, string>;
+      return Object.fromEntries(Object.entries(all).filter(([key]) => key !== "Name"));
     };
     const shared = { "kubernetes.io/cluster/slipway-test": "shared" };
     assert.deepEqual(tagsOf("public"), { "kubernetes.io/role/elb": "1", ...shared });
@@ -230,14 +234,14 @@ describe("Network", () => {
     );
     assert.deepEqual(named(rules), ["network-endpoints-ingress-443-from-vpc"]);
     assert.equal(rules[0]?.inputs["cidrIpv4"], "10.0.0.0/16");
-    assert.equal(rules[0]?.inputs["fromPort"], 443);
+    assert.equal(rules[0].inputs["fromPort"], 443);
   });
 
   it("records all traffic in an encrypted log group for 30 days", async () => {
     const recording = await build();
-    const { tags: _, ...group } = recording.one("aws:cloudwatch/logGroup:LogGroup").inputs;
+    const group = untagged(recording.one("aws:cloudwatch/logGroup:LogGroup"));
     assert.deepEqual(group, { name: "/slipway/slipway-test/flow-logs", retentionInDays: 30, kmsKeyId: KEY });
-    const { tags: __, ...log } = recording.one("aws:ec2/flowLog:FlowLog").inputs;
+    const log = untagged(recording.one("aws:ec2/flowLog:FlowLog"));
     assert.deepEqual(log, {
       vpcId: "network-vpc-id",
       trafficType: "ALL",

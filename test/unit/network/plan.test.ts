@@ -37,7 +37,7 @@ const zoneLists = (min: number, max: number): fc.Arbitrary<string[]> =>
   fc
     .record({
       region,
-      letters: fc.uniqueArray(fc.constantFrom(..."abcdefgh"), { minLength: min, maxLength: max }),
+      letters: fc.uniqueArray(fc.constantFrom(...Array.from("abcdefgh")), { minLength: min, maxLength: max }),
     })
     .map(({ region: name, letters }) => letters.map((letter) => name + letter));
 
@@ -96,7 +96,7 @@ describe("subnet plan", () => {
     fc.assert(
       fc.property(vpcs, (cidr) => {
         const halves = ["abcdef", "cdefgh"].map((letters) =>
-          planSubnets({ cidr, zones: [...letters].map((letter) => `eu-central-1${letter}`) }),
+          planSubnets({ cidr, zones: Array.from(letters).map((letter) => `eu-central-1${letter}`) }),
         );
         const used = new Set(halves.flatMap(subnetsOf));
         const total = [...used].reduce((sum, subnet) => sum + sizeOf(block(subnet)), 0);
@@ -186,7 +186,7 @@ describe("subnet plan", () => {
     ["no zone", { zones: [] }, /0 zones are named/],
     [
       "seven zones",
-      { zones: [..."abcdefg"].map((letter) => `us-east-1${letter}`) },
+      { zones: Array.from("abcdefg").map((letter) => `us-east-1${letter}`) },
       /7 zones are named; allowed: 2 to 6/,
     ],
     [

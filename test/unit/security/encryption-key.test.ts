@@ -149,7 +149,9 @@ describe("EncryptionKey", () => {
       Action: ["kms:Decrypt"],
     };
     const recording = await build({ users: [], statements: pulumi.output([extra]) });
-    const policy = JSON.parse(recording.one("aws:kms/key:Key").inputs["policy"] as string);
+    const policy = JSON.parse(recording.one("aws:kms/key:Key").inputs["policy"] as string) as {
+      Statement: KeyStatement[];
+    };
     assert.deepEqual(policy.Statement.at(-1), extra);
   });
 

@@ -1,7 +1,7 @@
 import { block, flag, matches, number, oneOf, ref, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { T } from "./tokens";
-import { keyPolicyAllows, roleTrusts } from "./trust";
+import { keyServesLogs, roleTrusts } from "./trust";
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const RETENTIONS = [
@@ -48,10 +48,10 @@ const logGroup: Model = {
       s.refuse("ResourceAlreadyExistsException", `The specified log group already exists: ${name}`);
     }
     const key = s.view.text("kmsKeyId");
-    if (key !== undefined && !s.preview && !keyPolicyAllows(s, key, `logs.${s.region}.amazonaws.com`, "logs.amazonaws.com")) {
+    if (key !== undefined && !s.preview && !keyServesLogs(s, key, s.arn("logs", `log-group:${name ?? ""}`))) {
       s.refuse(
         "InvalidParameterException",
-        `The specified KMS key does not exist or is not allowed to be used with ${s.arn("logs", `log-group:${name ?? ""}`)}: its key policy must name logs.${s.region}.amazonaws.com.`,
+        `The specified KMS key does not exist or is not allowed to be used with ${s.arn("logs", `log-group:${name ?? ""}`)}: its key policy must let logs.${s.region}.amazonaws.com use it for this group.`,
       );
     }
   },

@@ -35,14 +35,36 @@ export function roleTrusts(s: Situation, roleArn: string, service: string, actio
   );
 }
 
-/** Whether a key's policy lets one of the services use it. */
-export function keyPolicyAllows(s: Situation, keyArn: string, ...services: readonly string[]): boolean {
+/**
+ * Whether a key's policy lets CloudWatch Logs use it for a log group: by its service, and where the statement names
+ * log groups, by this one (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+ */
+export function keyServesLogs(s: Situation, keyArn: string, groupArn: string): boolean {
   const key = s.account.find(T.key, "arn", keyArn);
   if (key === undefined) return true;
   const separate = s.account.find(T.keyPolicy, "id", key.id);
   return statementsOf(separate?.attributes["policy"] ?? key.attributes["policy"]).some(
-    (statement) => statement["Effect"] === "Allow" && names(statement, "Service", services),
+    (statement) =>
+      statement["Effect"] === "Allow" &&
+      names(statement, "Service", [`logs.${s.region}.amazonaws.com`, "logs.amazonaws.com"]) &&
+      namedGroups(statement).every((patterns) => patterns.some((pattern) => isLike(pattern, groupArn))),
   );
+}
+
+/** The log groups that the conditions of a statement name; one list for each condition. */
+function namedGroups(statement: Props): (readonly string[])[] {
+  const conditions = statement["Condition"];
+  if (!isObject(conditions)) return [];
+  return Object.values(conditions).flatMap((condition) => {
+    const arns = isObject(condition) ? condition["kms:EncryptionContext:aws:logs:arn"] : undefined;
+    return arns === undefined ? [] : [listOf(arns).map(String)];
+  });
+}
+
+/** Whether a text fits a pattern of IAM, where `*` stands for any characters and `?` for one. */
+function isLike(pattern: string, value: string): boolean {
+  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${source}$`).test(value);
 }
 
 /** Whether a key policy leaves somebody of the account the right to change it again. */

@@ -114,7 +114,10 @@ async function untilRefused(
 ): Promise<KubeObject> {
   const message = await client
     .waitUntil(
-      { ...eventsOf(written), fieldSelector: `involvedObject.uid=${written.metadata.uid ?? ""},reason=FailedCreate` },
+      {
+        ...eventsOf(written),
+        fieldSelector: `involvedObject.uid=${written.metadata.uid ?? ""},reason=FailedCreate`,
+      },
       (events) => events.map((event) => String(event["message"])).find(isFinalRefusal),
       { timeout: seconds * 1000, signal },
     )
@@ -124,7 +127,10 @@ async function untilRefused(
 }
 
 /** The last warnings that controllers gave about an object, newest last. */
-async function warningsOf({ client }: Pick<Cluster, "client">, object: KubeObject): Promise<readonly string[]> {
+async function warningsOf(
+  { client }: Pick<Cluster, "client">,
+  object: KubeObject,
+): Promise<readonly string[]> {
   const { items } = await client.list({
     ...eventsOf(object),
     fieldSelector: `involvedObject.uid=${object.metadata.uid ?? ""},type=Warning`,
@@ -145,7 +151,11 @@ async function builtInJudge({ client }: Cluster, object: KubeObject): Promise<Ju
   const judge = judgeOf(object);
   const storageClass = field(object, "spec.storageClassName");
   if (keyOf(object) !== "/PersistentVolumeClaim" || typeof storageClass !== "string") return judge;
-  const found = await client.get({ apiVersion: "storage.k8s.io/v1", kind: "StorageClass", name: storageClass });
+  const found = await client.get({
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    name: storageClass,
+  });
   return found?.["volumeBindingMode"] === "WaitForFirstConsumer" ? () => ({ state: "ready" }) : judge;
 }
 

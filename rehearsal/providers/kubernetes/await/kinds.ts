@@ -59,7 +59,9 @@ export function keyOf({ apiVersion, kind }: KubeObject): string {
 
 function inPhase(object: KubeObject, phases: readonly string[]): Readiness {
   const phase = field(object, "status.phase");
-  return phases.includes(String(phase)) ? ready : waiting(`it is ${typeof phase === "string" ? phase : "new"}`);
+  return phases.includes(String(phase))
+    ? ready
+    : waiting(`it is ${typeof phase === "string" ? phase : "new"}`);
 }
 
 function hasAddress(object: KubeObject): Readiness {

@@ -5,8 +5,7 @@ import { fromObject } from "../objects";
 
 /** Where an object stands on its way to being ready. `failed`: it will not get there by itself. */
 export type Readiness =
-  | { readonly state: "ready" }
-  | { readonly state: "waiting" | "failed"; readonly reason: string };
+  { readonly state: "ready" } | { readonly state: "waiting" | "failed"; readonly reason: string };
 
 export const ready: Readiness = { state: "ready" };
 

@@ -1,6 +1,16 @@
 import type { KubeObject } from "../../../kube/client";
 import type { Readiness } from "./readiness";
-import { conditionOf, count, describe, failed, field, isFinalRefusal, isObserved, ready, waiting } from "./readiness";
+import {
+  conditionOf,
+  count,
+  describe,
+  failed,
+  field,
+  isFinalRefusal,
+  isObserved,
+  ready,
+  waiting,
+} from "./readiness";
 
 export function deploymentReadiness(object: KubeObject): Readiness {
   const refused = conditionOf(object, "ReplicaFailure");
@@ -27,7 +37,8 @@ export function deploymentReadiness(object: KubeObject): Readiness {
 export function statefulSetReadiness(object: KubeObject): Readiness {
   if (!isObserved(object)) return waiting("its controller has not seen it yet");
   const replicas = count(object, "spec.replicas", 1);
-  const onDelete = field(object, "spec.updateStrategy.type") === "OnDelete" && (object.metadata.generation ?? 1) > 1;
+  const onDelete =
+    field(object, "spec.updateStrategy.type") === "OnDelete" && (object.metadata.generation ?? 1) > 1;
   const partition = count(object, "spec.updateStrategy.rollingUpdate.partition");
   const isReady = count(object, "status.readyReplicas");
   if (count(object, "status.replicas") !== replicas || isReady !== replicas) {
@@ -41,7 +52,9 @@ export function statefulSetReadiness(object: KubeObject): Readiness {
   if (field(object, "status.currentRevision") !== field(object, "status.updateRevision")) {
     return waiting("pods of the old version are left");
   }
-  return count(object, "status.currentReplicas") === replicas ? ready : waiting("pods of the old version are left");
+  return count(object, "status.currentReplicas") === replicas
+    ? ready
+    : waiting("pods of the old version are left");
 }
 
 export function daemonSetReadiness(object: KubeObject): Readiness {
@@ -67,5 +80,7 @@ export function podReadiness(object: KubeObject): Readiness {
   const condition = conditionOf(object, "Ready");
   if (condition?.status === "True") return ready;
   const scheduled = conditionOf(object, "PodScheduled");
-  return waiting(describe(scheduled?.status === "False" ? scheduled : (condition ?? { type: "Ready", status: "" })));
+  return waiting(
+    describe(scheduled?.status === "False" ? scheduled : (condition ?? { type: "Ready", status: "" })),
+  );
 }

@@ -1,0 +1,84 @@
+import { Console } from "node:console";
+import { SlipwayError } from "../components/common/problems";
+
+/** Exit codes of the command; part of its public contract. */
+export const exitCodes = { success: 0, failure: 1, usage: 2 } as const;
+
+/** The command itself was wrong: an option, a value of one, or the name of a stack. */
+export class UsageError extends SlipwayError {}
+
+/** What a command ends with. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** The object that `--json` prints. */
+  readonly json: object;
+  /** What a person reads instead. */
+  readonly text: string;
+}
+
+/** What an action is given. */
+export interface Invocation {
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes by signal, as shells give them: 128 and the signal's number. */
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs one command to its end and leaves the process with its exit code.
+ *
+ * The first Ctrl-C (or SIGTERM, SIGHUP) asks the work to stop in order, the second leaves at once. With `--json`,
+ * standard output gets one JSON object as its last thing and nothing else, not even what a program logs.
+ */
+export async function conclude(json: boolean, work: (invocation: Invocation) => Promise<Outcome>): Promise<never> {
+  if (json) globalThis.console = new Console(process.stderr, process.stderr);
+  const abort = new AbortController();
+  let signalCode: number | undefined;
+  for (const [name, code] of Object.entries(signalCodes)) {
+    process.on(name, () => {
+      if (signalCode !== undefined) process.exit(signalCode);
+      signalCode = code;
+      process.stderr.write("\nStopping in order; once more to stop at once.\n");
+      abort.abort();
+    });
+  }
+  let outcome: Outcome;
+  let code: number;
+  try {
+    outcome = await work({ json, signal: abort.signal });
+    code = outcome.ok ? exitCodes.success : exitCodes.failure;
+  } catch (error) {
+    outcome = failed(error);
+    code = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+  }
+  return leave(json, outcome, signalCode ?? code);
+}
+
+/** Prints the outcome and leaves: an interrupted program may still hold timers and connections. */
+export async function leave(json: boolean, outcome: Outcome, code: number): Promise<never> {
+  const [stream, text] = json
+    ? [process.stdout, JSON.stringify(outcome.json)]
+    : [outcome.ok ? process.stdout : process.stderr, outcome.text];
+  // Output to a pipe is written later; leaving before would cut it off.
+  await new Promise<void>((resolve) => stream.write(`${text}\n`, () => resolve()));
+  process.exit(code);
+}
+
+/** The outcome of a command that threw. Only the sentence of an error leaves the process. */
+export function failed(error: unknown): Outcome {
+  const message = sentenceOf(error);
+  const more = error instanceof SlipwayError ? { ...error.problem, ...findingsOf(error) } : {};
+  return { ok: false, json: { ok: false, error: { message, ...more } }, text: `slipway: ${message}` };
+}
+
+function findingsOf(error: SlipwayError): object {
+  return "findings" in error ? { findings: error.findings } : {};
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof SlipwayError) return error.message;
+  const said = error instanceof Error ? error.message : String(error);
+  const [first = ""] = said.split("\n");
+  return `unexpected failure: ${first.trim().replace(/\.$/, "")}.`;
+}

@@ -1,0 +1,85 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Label of a system's namespace. The listener of a host takes routes from namespaces that carry the label with the
+ * name of the host's system, and from no other.
+ */
+export const SYSTEM_NAMESPACE_LABEL = "slipway.dev/system";
+
+/** Metadata of an object that we name ourselves, for others refer to it by name. */
+export interface NamedMetadata {
+  readonly name: string;
+  readonly namespace?: pulumi.Input<string>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** A custom resource as Pulumi takes it; `spec` has only fields that the kind's CRD knows. */
+export interface Manifest<Kind extends string, Spec> {
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly metadata: NamedMetadata;
+  readonly spec: Spec;
+}
+
+/** The listener that a route hangs on. */
+export interface ParentRef {
+  readonly name: pulumi.Input<string>;
+  readonly namespace: pulumi.Input<string>;
+  /** Name of the listener; without it the route would hang on every one, the plain HTTP one too. */
+  readonly sectionName: string;
+}
+
+export interface PathMatch {
+  readonly path: { readonly type: "Exact" | "PathPrefix"; readonly value: string };
+}
+
+export interface HeaderValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What is done to a request or its answer on the way. */
+export type HttpRouteFilter =
+  | {
+      readonly type: "RequestRedirect";
+      readonly requestRedirect: { readonly scheme: "https"; readonly statusCode: 301 | 302 | 308 };
+    }
+  | {
+      readonly type: "RequestHeaderModifier";
+      readonly requestHeaderModifier: { readonly set?: readonly HeaderValue[]; readonly remove?: readonly string[] };
+    }
+  | {
+      readonly type: "ResponseHeaderModifier";
+      readonly responseHeaderModifier: { readonly set?: readonly HeaderValue[]; readonly remove?: readonly string[] };
+    };
+
+export interface BackendRef {
+  /** Name of a Service in the route's namespace. */
+  readonly name: pulumi.Input<string>;
+  readonly port: number;
+  readonly weight?: number;
+}
+
+export interface HttpRouteRule {
+  /** @default every path */
+  readonly matches?: readonly PathMatch[];
+  readonly filters?: readonly HttpRouteFilter[];
+  readonly backendRefs?: readonly BackendRef[];
+  /** Spans such as `30s`; `0s` is none. */
+  readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
+}
+
+/** Fields of an HTTPRoute that we set (Gateway API v1). */
+export interface HttpRouteSpec {
+  readonly parentRefs: readonly [ParentRef];
+  /** At most 16. */
+  readonly hostnames: readonly string[];
+  /** At most 16. The list is atomic: whoever writes it last owns all of it. */
+  readonly rules: readonly HttpRouteRule[];
+}
+
+/** An HTTPRoute that hangs on one listener of the gateway. Makes no resource. */
+export function httpRoute(metadata: NamedMetadata, spec: HttpRouteSpec): Manifest<"HTTPRoute", HttpRouteSpec> {
+  return { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata, spec };
+}

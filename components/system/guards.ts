@@ -1,0 +1,39 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { defaultDenySpec, policySpecs } from "./policies";
+import type { Surroundings } from "./policies";
+import { limitRangeSpec, quotaSpec } from "./quota";
+import type { SystemSpec } from "../spec/types";
+
+/** Makes the metadata of an object of the system: its name and its role. */
+export type Meta = (name: string, component: string) => k8s.types.input.meta.v1.ObjectMeta;
+
+/** Creates what must stand before a system's first pod: what its pods may use, and whom they may reach. */
+export function createGuards(
+  name: string,
+  { spec, meta, surroundings }: { spec: SystemSpec; meta: Meta; surroundings: Surroundings },
+  opts: pulumi.CustomResourceOptions,
+): readonly pulumi.Resource[] {
+  const policy = (purpose: string, object: string, policySpec: typeof defaultDenySpec): pulumi.Resource =>
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-${purpose}`,
+      { metadata: meta(object, "policy"), spec: policySpec },
+      opts,
+    );
+  return [
+    new k8s.core.v1.ResourceQuota(
+      `${name}-quota`,
+      { metadata: meta("quota", "quota"), spec: quotaSpec(spec) },
+      opts,
+    ),
+    new k8s.core.v1.LimitRange(
+      `${name}-limits`,
+      { metadata: meta("limits", "limits"), spec: limitRangeSpec },
+      opts,
+    ),
+    policy("default-deny", "default-deny", defaultDenySpec),
+    ...Object.entries(policySpecs(spec, surroundings)).map(([workload, policySpec]) =>
+      policy(`${workload}-policy`, workload, policySpec),
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Footprint } from "../common/pods";
+import { storeFootprint } from "../data/footprint";
+import { formatBytes, formatCpu, parseBytes, parseCpu } from "../spec/quantities";
+import type { Bytes, Cpu, SystemSpec } from "../spec/types";
+import { serviceFootprint } from "../workload/resources";
+
+/**
+ * The most that a system's namespace may hold: what its spec can grow to, with room for rolling updates, and no
+ * more. Load balancers and node ports belong to the edge alone.
+ */
+export function quotaSpec(spec: SystemSpec): types.input.core.v1.ResourceQuotaSpec {
+  const stores = Object.values(spec.stores ?? {});
+  const footprints = [...Object.values(spec.services).map(serviceFootprint), ...stores.map(storeFootprint)];
+  const cpu = (side: "requests" | "limits"): string =>
+    formatCpu(sum(footprints, ({ pods, resources }) => pods * parseCpu(resources[side].cpu as Cpu)));
+  const bytes = (side: "requests" | "limits", name: "memory" | "ephemeral-storage"): string =>
+    formatBytes(sum(footprints, ({ pods, resources }) => pods * parseBytes(resources[side][name] as Bytes)));
+  const volumes = sum(footprints, ({ volumeBytes }) => volumeBytes);
+  return {
+    hard: {
+      "requests.cpu": cpu("requests"),
+      "limits.cpu": cpu("limits"),
+      "requests.memory": bytes("requests", "memory"),
+      "limits.memory": bytes("limits", "memory"),
+      "requests.ephemeral-storage": bytes("requests", "ephemeral-storage"),
+      "limits.ephemeral-storage": bytes("limits", "ephemeral-storage"),
+      "requests.storage": volumes === 0 ? "0" : formatBytes(volumes),
+      persistentvolumeclaims: String(stores.length),
+      pods: String(sum(footprints, ({ pods }) => pods)),
+      "services.loadbalancers": "0",
+      "services.nodeports": "0",
+    },
+  };
+}
+
+/**
+ * What a container gets that names nothing itself, as one that somebody starts by hand to look around: the quota
+ * would refuse it otherwise. Every container of the platform's own names its sizes.
+ */
+export const limitRangeSpec: types.input.core.v1.LimitRangeSpec = {
+  limits: [
+    {
+      type: "Container",
+      defaultRequest: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+      default: { cpu: "250m", memory: "128Mi", "ephemeral-storage": "128Mi" },
+    },
+  ],
+};
+
+function sum(footprints: readonly Footprint[], amount: (footprint: Footprint) => number): number {
+  return footprints.reduce((total, footprint) => total + amount(footprint), 0);
+}

@@ -1,0 +1,69 @@
+import type { Input } from "@pulumi/pulumi";
+import { formatDuration, parseDuration } from "../spec/quantities";
+import type { RouteSpec, SystemSpec } from "../spec/types";
+
+/** `spec` of a Gateway API v1 HTTPRoute, as far as this platform uses it. */
+export interface HttpRouteSpec {
+  readonly parentRefs: readonly {
+    readonly name: Input<string>;
+    readonly namespace: Input<string>;
+    readonly sectionName: string;
+  }[];
+  readonly hostnames: readonly string[];
+  readonly rules: readonly {
+    readonly matches: readonly { readonly path: { readonly type: "PathPrefix"; readonly value: string } }[];
+    readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
+    readonly timeouts: { readonly request: string };
+  }[];
+}
+
+const DEFAULT_TIMEOUT = "30s";
+/** Gateway API's way to say: no timeout (GEP-1742). */
+const NO_TIMEOUT = "0s";
+
+/** The listener that routes attach to. */
+export interface RouteParent {
+  readonly name: Input<string>;
+  readonly namespace: Input<string>;
+  readonly sectionName: string;
+}
+
+/**
+ * One HTTPRoute for each service that routes lead to, by the service's name. Not one for the system: the list of
+ * rules is atomic, so what shifts the traffic of one service must not hold the rules of another. Which of several
+ * rules takes a request does not depend on this split; the longest path wins over all routes of a host.
+ */
+export function routeSpecs(
+  spec: SystemSpec,
+  host: string,
+  parent: RouteParent,
+): Readonly<Record<string, HttpRouteSpec>> {
+  const routes = spec.routes ?? [];
+  const targets = [...new Set(routes.map(({ to }) => to))];
+  return Object.fromEntries(
+    targets.map((to) => {
+      const service = spec.services[to];
+      const port = service?.servicePort ?? service?.port;
+      if (port === undefined)
+        throw new Error(`route to ${to}, which validateSpec lets pass only with a port`);
+      return [
+        to,
+        {
+          parentRefs: [parent],
+          hostnames: [host],
+          rules: routes
+            .filter((route) => route.to === to)
+            .map((route) => ({
+              matches: [{ path: { type: "PathPrefix" as const, value: route.path } }],
+              backendRefs: [{ name: to, port }],
+              timeouts: { request: timeout(route) },
+            })),
+        },
+      ];
+    }),
+  );
+}
+
+function timeout({ websocket, timeout: own = DEFAULT_TIMEOUT }: RouteSpec): string {
+  return websocket === true ? NO_TIMEOUT : formatDuration(parseDuration(own));
+}

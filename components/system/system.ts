@@ -1,0 +1,164 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { base64 } from "../common/base64";
+import type { ClusterContract, EdgeContract, RegistryContract, StageName } from "../common/contracts";
+import { labels } from "../common/labels";
+import { SlipwayError } from "../common/problems";
+import { Store } from "../data/store";
+import { flows } from "../spec/reachability";
+import type { StagedSpec } from "../spec/stage";
+import { validateSpec } from "../spec/validate";
+import { Workload } from "../workload/workload";
+import { resolveEnv, SECRET_KEY } from "./env";
+import { createGuards } from "./guards";
+import type { Meta } from "./guards";
+import { namespaceMetadata } from "./namespace";
+import { routeSpecs } from "./routes";
+
+export interface SystemArgs {
+  /** What runs, as `specForStage` made it of a system's spec. */
+  readonly spec: StagedSpec;
+  readonly stage: StageName;
+  readonly cluster: ClusterContract;
+  readonly edge: EdgeContract;
+  readonly registry: RegistryContract;
+  /** Keeps what holds data, and the namespace around it, from being deleted. */
+  readonly protect: boolean;
+}
+
+/**
+ * One system, rendered from its spec: a namespace closed to everything that the spec does not open, with quota and
+ * limits; its generated secrets, stores and services; and one HTTPRoute for each service that routes lead to.
+ *
+ * @throws SlipwayError when the spec contradicts itself or an image has no digest, before any resource exists.
+ */
+export class System extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  /** Public host; undefined for a system without routes. */
+  readonly host: string | undefined;
+  /** Public address; undefined for a system without routes. */
+  readonly url: string | undefined;
+  /** Names of the Services in the namespace, by service; a worker has none. */
+  readonly serviceNames: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { spec, stage, cluster, edge } = args;
+    refuseUnstaged(spec);
+    const services = Object.entries(spec.services).map(([service, own]) => ({
+      service,
+      own,
+      image: args.registry.image(own.image),
+    }));
+    super("slipway:system:System", name, {}, pulumi.mergeOptions(opts, { providers: [cluster.provider] }));
+    const child = { parent: this };
+    const kept = { ...child, protect: args.protect, retainOnDelete: args.protect };
+
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: namespaceMetadata(spec, stage) },
+      kept,
+    ).metadata.name;
+    const labelsOf = (object: string, component: string): Record<string, string> =>
+      labels({ system: spec.name, name: object, component, owner: spec.owner, stage });
+    const meta: Meta = (object, component) => ({
+      name: object,
+      namespace,
+      labels: labelsOf(object, component),
+    });
+    const shared = { system: spec.name, owner: spec.owner, stage, namespace };
+
+    const guards = createGuards(name, { spec, meta, surroundings: { dns: cluster.dns, edge } }, child);
+    const podsAfter = [...cluster.ready, ...guards];
+
+    const secrets = mapValues(spec.secrets ?? {}, ({ length }, secret) => {
+      const value = new random.RandomPassword(`${name}-${secret}-value`, { length, special: false }, kept);
+      // Named by the engine and immutable: another value is another Secret, and rolls the pods that read it.
+      const metadata = { namespace, labels: labelsOf(secret, "secret") };
+      const data = { [SECRET_KEY]: base64(value.result) };
+      return new k8s.core.v1.Secret(`${name}-${secret}-secret`, { metadata, immutable: true, data }, child)
+        .metadata.name;
+    });
+    const stores = mapValues(spec.stores ?? {}, (own, store) => {
+      const { protect } = args;
+      const storeArgs = {
+        ...shared,
+        store,
+        spec: own,
+        storageClass: cluster.storageClass,
+        protect,
+        podsAfter,
+      };
+      return new Store(`${name}-${store}`, storeArgs, child);
+    });
+    const sources = { stores: mapValues(stores, (store) => store.secretName), secrets, host: spec.host };
+    const workloads = services.map(({ service, own, image }) => {
+      const reached = flows(spec).filter(({ from }) => from === service);
+      const workload = new Workload(
+        `${name}-${service}`,
+        {
+          ...shared,
+          service,
+          spec: own,
+          image,
+          env: resolveEnv(own.env ?? {}, sources),
+          podsAfter: [...podsAfter, ...reached.flatMap(({ to }) => stores[to]?.ready ?? [])],
+        },
+        child,
+      );
+      return { service, workload };
+    });
+
+    if (spec.host !== undefined) {
+      const sectionName = edge.httpsListener(spec.host);
+      const routes = routeSpecs(spec, spec.host, { ...edge.gateway, sectionName });
+      for (const { service, workload } of workloads.filter((candidate) => candidate.service in routes)) {
+        new k8s.apiextensions.CustomResource(
+          `${name}-${service}-route`,
+          {
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            metadata: meta(service, "route"),
+            spec: routes[service],
+          },
+          // Opened last and closed first, so that no request is sent to pods that are not there.
+          { ...child, dependsOn: [workload] },
+        );
+      }
+    }
+
+    this.namespace = namespace;
+    this.host = spec.host;
+    this.url = spec.host === undefined ? undefined : `https://${spec.host}`;
+    this.serviceNames = Object.fromEntries(
+      workloads.flatMap(({ service, workload }) =>
+        workload.serviceName === undefined ? [] : [[service, workload.serviceName]],
+      ),
+    );
+    this.registerOutputs({
+      namespace: this.namespace,
+      host: this.host,
+      url: this.url,
+      serviceNames: this.serviceNames,
+    });
+  }
+}
+
+function refuseUnstaged(spec: StagedSpec): void {
+  validateSpec(spec);
+  if ((spec.routes ?? []).length > 0 && spec.host === undefined) {
+    throw new SlipwayError({
+      where: `system "${spec.name}"`,
+      what: "host is absent",
+      allowed: "a host, for the system has routes",
+      todo: "pass the spec through specForStage",
+    });
+  }
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => U,
+): Readonly<Record<string, U>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { destroy, preview, refresh, up } from "../../engine/operations";
+import { silent } from "../../engine/progress";
+import type { OperationResult } from "../../engine/types";
+import type { EmbeddedCluster } from "../../rehearsal/cluster";
+import { startCluster } from "../../rehearsal/cluster";
+import type { KubeObject } from "../../rehearsal/kube/client";
+import { kubernetesPart } from "../../rehearsal/providers/kubernetes/part";
+import { randomPart } from "../../rehearsal/providers/random/part";
+import type { ProviderCall, ProviderServer } from "../../rehearsal/providers/server";
+import { serveProviders } from "../../rehearsal/providers/server";
+import { clusterParts } from "../support/cluster";
+import type { Scratch } from "./support/scratch";
+import { scratch } from "./support/scratch";
+import type { ShopArgs } from "./support/shop";
+import { namespace, shop } from "./support/shop";
+
+const none = { create: 0, update: 0, replace: 0, delete: 0 };
+/** The stack, the provider, the password and eleven objects. */
+const total = 14;
+
+// The cases build on each other, as the runs of one stack do.
+describe("stand-in providers under the real engine", function () {
+  this.timeout(120_000);
+  let cluster: EmbeddedCluster;
+  let here: Scratch;
+  let server: ProviderServer;
+  let folder: string;
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  const calls: ProviderCall[] = [];
+  let onCall: (call: ProviderCall) => void = () => undefined;
+
+  before(async function () {
+    // Building the tools once takes minutes on a machine that has none of them.
+    this.timeout(1_800_000);
+    here = await scratch();
+    folder = await mkdtemp(path.join(tmpdir(), "slipway-providers-test-"));
+    const parts = await clusterParts();
+    cluster = await startCluster({ ...parts, crdFiles: [], folder, storageClass: true }, silent);
+    server = await serveProviders([kubernetesPart({ env }), randomPart], {
+      onCall: (call) => {
+        calls.push(call);
+        onCall(call);
+      },
+    });
+  });
+
+  after(async () => {
+    server?.close();
+    await cluster?.stop();
+    await here?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    calls.length = 0;
+    onCall = () => undefined;
+  });
+
+  const target = (args: Omit<ShopArgs, "kubeconfig"> = {}) => {
+    const plain = here.target(() => Promise.resolve(shop({ kubeconfig: cluster.kubeconfig, ...args })));
+    return { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
+  };
+  const run = (args?: Omit<ShopArgs, "kubeconfig">): Promise<OperationResult> =>
+    up(target(args), silent, { engine: here.engine });
+  const stateText = (): Promise<string> =>
+    readFile(path.join(here.folder, "state", ".pulumi", "stacks", "demo", "dev.json"), "utf8");
+  const objects = async (kind: string, apiVersion = "v1"): Promise<readonly KubeObject[]> =>
+    (await cluster.client.list({ apiVersion, kind, namespace })).items;
+  const changed = ({ steps }: OperationResult): string[] =>
+    steps.filter(({ op }) => op !== "same").map(({ type, op }) => `${op} ${type.split(":").at(-1)}`).sort();
+  const web = { apiVersion: "apps/v1", kind: "Deployment", name: "web", namespace };
+  const budget = { apiVersion: "policy/v1", kind: "PodDisruptionBudget", name: "web", namespace };
+
+  it("refuses a misspelt field in the first preview, when the namespace is still to come", async () => {
+    await assert.rejects(run({ more: { replicaz: 3 } }), /Deployment "web": .*unknown field "spec\.replicaz"/);
+    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+  });
+
+  it("previews without creating anything", async () => {
+    const planned = await preview(target(), silent, { engine: here.engine });
+    assert.deepEqual(planned.changes, { ...none, create: total, same: 0 });
+    assert.ok(calls.some(({ method }) => method === "create"));
+    assert.ok(calls.every((call) => call.method !== "create" || call.preview));
+    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+  });
+
+  it("creates each object, and waits until it is ready", async () => {
+    const { changes } = await run();
+    assert.deepEqual(changes, { ...none, create: total, same: 0 });
+    const status = (await cluster.client.get(web))?.["status"] as { availableReplicas: number };
+    assert.equal(status.availableReplicas, 2);
+    const claims = await objects("PersistentVolumeClaim");
+    assert.deepEqual(claims.map(({ status: { phase } }: any) => phase), ["Bound"]); // eslint-disable-line
+    const [config] = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    assert.match(config!.metadata.name, /^config-[0-9a-f]{8}$/);
+    assert.deepEqual(config!.metadata.annotations, { "pulumi.com/autonamed": "true" });
+    assert.equal(config!.metadata.labels, undefined);
+  });
+
+  it("finds nothing to do the second time, and nothing that drifted", async () => {
+    assert.deepEqual((await run()).changes, { ...none, same: total });
+    assert.deepEqual((await refresh(target(), silent, { engine: here.engine })).changes, { ...none, same: total });
+  });
+
+  it("leaves no secret in plain text in the state", async () => {
+    const state = await stateText();
+    const secrets = await objects("Secret");
+    const encoded = secrets.map(({ data }: any) => data.password as string)[0]!; // eslint-disable-line
+    const password = Buffer.from(encoded, "base64").toString();
+    assert.equal(password.length, 24);
+    for (const plain of [password, encoded, "s3cret-value", cluster.token]) assert.ok(!state.includes(plain));
+    assert.ok(state.includes("hello"), "what is no secret is there");
+  });
+
+  it("finds a changed and a deleted object, and mends both", async () => {
+    const drifted = { spec: { replicas: 3, template: { spec: { containers: [{ name: "main", image: "bad" }] } } } };
+    await cluster.client.patch(web, drifted, { type: "strategic", fieldManager: "somebody" });
+    const label = { metadata: { labels: { "example.invalid/team": "a" } } };
+    await cluster.client.patch({ ...web, kind: "StatefulSet", name: "db" }, label, { fieldManager: "somebody" });
+    await cluster.client.delete(budget);
+    const found = await refresh(target(), silent, { engine: here.engine });
+    assert.deepEqual(changed(found), ["delete PodDisruptionBudget", "update Deployment"]);
+    const step = found.steps.find(({ type }) => type === "kubernetes:apps/v1:Deployment");
+    assert.deepEqual([...step!.diffs].sort(), ["spec"]);
+
+    assert.deepEqual(changed(await run()), ["create PodDisruptionBudget", "update Deployment"]);
+    const spec = (await cluster.client.get(web))!["spec"] as any; // eslint-disable-line
+    assert.equal(spec.replicas, 2);
+    assert.equal(spec.template.spec.containers[0].image, "example.invalid/web:1");
+    assert.notEqual(await cluster.client.get(budget), undefined);
+    assert.deepEqual((await run()).changes, { ...none, same: total });
+  });
+
+  it("mends a ConfigMap that drifted, whose made-up name stays the same", async () => {
+    const [config] = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    const ref = { apiVersion: "v1", kind: "ConfigMap", name: config!.metadata.name, namespace };
+    await cluster.client.patch(ref, { data: { greeting: "changed" } }, { fieldManager: "somebody" });
+    const found = await refresh(target(), silent, { engine: here.engine });
+    assert.deepEqual(changed(found), ["update ConfigMap"]);
+    await run();
+    assert.equal(((await cluster.client.get(ref))!["data"] as any).greeting, "hello"); // eslint-disable-line
+    assert.deepEqual((await run()).changes, { ...none, same: total });
+  });
+
+  it("makes a changed ConfigMap anew, moves the Deployment to it, and deletes the old one, in that order", async () => {
+    const result = await run({ greeting: "good evening" });
+    assert.deepEqual(result.changes, { ...none, update: 1, replace: 1, same: total - 2 });
+    const order = calls
+      .filter(({ method, preview: dry }) => !dry && ["create", "update", "delete"].includes(method))
+      .map(({ method, type }) => `${method} ${type}`);
+    assert.deepEqual(order, [
+      "create kubernetes:core/v1:ConfigMap",
+      "update kubernetes:apps/v1:Deployment",
+      "delete kubernetes:core/v1:ConfigMap",
+    ]);
+    const configs = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    assert.equal(configs.length, 1);
+  });
+
+  it("takes a dropped field out of the object", async () => {
+    await run({ greeting: "good evening", more: { minReadySeconds: 1 } });
+    assert.equal(((await cluster.client.get(web))!["spec"] as any).minReadySeconds, 1); // eslint-disable-line
+    await run({ greeting: "good evening" });
+    assert.equal(((await cluster.client.get(web))!["spec"] as any).minReadySeconds, undefined); // eslint-disable-line
+  });
+
+  it("refuses a misspelt field in a preview, and changes nothing", async () => {
+    const before = (await cluster.client.get(web))!.metadata.generation;
+    await assert.rejects(run({ greeting: "good evening", more: { replicaz: 3 } }), /Deployment "web": .*replicaz/);
+    assert.equal((await cluster.client.get(web))!.metadata.generation, before);
+  });
+
+  it("fails with the reason when Pod Security lets no pod in, and mends it in the next run", async () => {
+    await assert.rejects(run({ greeting: "good evening", root: true }), (error: Error) => {
+      assert.match(error.message, /Deployment "web": .*violates PodSecurity "restricted:latest": runAsNonRoot/);
+      return true;
+    });
+    assert.match(await stateText(), /"initErrors":/);
+    assert.deepEqual(changed(await run({ greeting: "good evening" })), ["update Deployment"]);
+    assert.doesNotMatch(await stateText(), /"initErrors":/);
+    assert.deepEqual((await run({ greeting: "good evening" })).changes, { ...none, same: total });
+  });
+
+  it("passes an error of the API server on, with the resource named", async () => {
+    onCall = ({ method, preview: dry, name }) => {
+      if (method === "create" && !dry && name === "late") throw new Error("the request was throttled");
+    };
+    await assert.rejects(
+      run({ greeting: "good evening", late: "x" }),
+      /kubernetes:core\/v1:ConfigMap "late": the request was throttled/,
+    );
+    assert.equal((await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-")).length, 0);
+  });
+
+  it("recovers from kill -9 of the engine, without making an object twice", async () => {
+    onCall = ({ method, preview: dry, name }) => {
+      if (method === "create" && !dry && name === "late") killEngine();
+    };
+    const late = async () => (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-"));
+    await assert.rejects(run({ greeting: "good evening", late: "y" }));
+    await cluster.client.waitUntil({ apiVersion: "v1", kind: "ConfigMap", namespace }, (all) =>
+      all.some(({ metadata }) => metadata.name.startsWith("late-")),
+    );
+    onCall = () => undefined;
+    // As with the official provider: an object that the state does not know is not taken over unasked.
+    await assert.rejects(run({ greeting: "good evening", late: "y" }), /already exists/);
+    env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] = "true";
+    assert.deepEqual(changed(await run({ greeting: "good evening", late: "y" })), ["create ConfigMap"]);
+    assert.equal((await late()).length, 1);
+    Reflect.deleteProperty(env, "PULUMI_K8S_UPSERT_EXISTING_OBJECTS");
+    assert.deepEqual((await run({ greeting: "good evening", late: "y" })).changes, { ...none, same: total + 1 });
+  });
+
+  it("destroys everything, volumes included", async () => {
+    await destroy(target(), silent, { engine: here.engine });
+    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+    assert.equal((await cluster.client.list({ apiVersion: "v1", kind: "PersistentVolume" })).items.length, 0);
+    assert.equal((await objects("Pod")).length, 0);
+  });
+});
+
+/** Kills the Pulumi CLI that this process started. */
+function killEngine(): void {
+  const children = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const pids = children.split("\n").flatMap((line) => /^\s*(\d+) pulumi/.exec(line)?.slice(1) ?? []);
+  assert.equal(pids.length, 1);
+  process.kill(Number(pids[0]), "SIGKILL");
+}
