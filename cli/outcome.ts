@@ -1,5 +1,6 @@
 import { Console } from "node:console";
 import { SlipwayError } from "../components/common/problems";
+import type { Progress } from "../engine/progress";
 
 /** Exit codes of the command; part of its public contract. */
 export const exitCodes = { success: 0, failure: 1, usage: 2 } as const;
@@ -18,7 +19,8 @@ export interface Outcome {
 
 /** What an action is given. */
 export interface Invocation {
-  readonly json: boolean;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,10 @@ const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  * The first Ctrl-C (or SIGTERM, SIGHUP) asks the work to stop in order, the second leaves at once. With `--json`,
  * standard output gets one JSON object as its last thing and nothing else, not even what a program logs.
  */
-export async function conclude(json: boolean, work: (invocation: Invocation) => Promise<Outcome>): Promise<never> {
+export async function conclude(
+  json: boolean,
+  work: (invocation: Invocation) => Promise<Outcome>,
+): Promise<never> {
   if (json) globalThis.console = new Console(process.stderr, process.stderr);
   const abort = new AbortController();
   let signalCode: number | undefined;
@@ -39,14 +44,15 @@ export async function conclude(json: boolean, work: (invocation: Invocation) => 
     process.on(name, () => {
       if (signalCode !== undefined) process.exit(signalCode);
       signalCode = code;
-      process.stderr.write("\nStopping in order; once more to stop at once.\n");
       abort.abort();
     });
   }
   let outcome: Outcome;
   let code: number;
   try {
-    outcome = await work({ json, signal: abort.signal });
+    // Only now, for what draws progress takes a while to load and `--help` needs none.
+    const { cliProgress } = await import("./progress.js");
+    outcome = await work({ progress: cliProgress(json, abort.signal), signal: abort.signal });
     code = outcome.ok ? exitCodes.success : exitCodes.failure;
   } catch (error) {
     outcome = failed(error);

@@ -3,7 +3,13 @@ import type { ChangeSummary, OperationResult } from "../engine/types";
 import { findingSentence } from "../engine/violations";
 import { counted, duration, table } from "./table";
 
-const kinds = ["create", "update", "replace", "delete", "same"] as const satisfies readonly (keyof ChangeSummary)[];
+const kinds = [
+  "create",
+  "update",
+  "replace",
+  "delete",
+  "same",
+] as const satisfies readonly (keyof ChangeSummary)[];
 
 /** What `--json` prints of an operation. Field names are a public contract. */
 export function operationJson(stack: string, result: OperationResult): object {
@@ -26,7 +32,10 @@ export function operationJson(stack: string, result: OperationResult): object {
 /** An operation as a person reads it: changes by layer, policy verdicts, outputs and time. */
 export function renderOperation(stack: string, result: OperationResult): string {
   const { operation, seconds, changes, steps, findings, outputs } = result;
-  const layers = [...byLayer(steps)].map(([layer, ops]) => [layer, ...kinds.map((kind) => ops.get(kind) ?? 0)]);
+  const layers = [...byLayer(steps)].map(([layer, ops]) => [
+    layer,
+    ...kinds.map((kind) => ops.get(kind) ?? 0),
+  ]);
   const total = ["total", ...kinds.map((kind) => changes[kind])];
   const lines = ["", ...table([["layer", ...kinds], ...layers, total]), "", ...verdicts(operation, findings)];
   const named = Object.entries(outputs);
@@ -38,7 +47,8 @@ export function renderOperation(stack: string, result: OperationResult): string 
 }
 
 function verdicts(operation: OperationResult["operation"], findings: OperationResult["findings"]): string[] {
-  if (operation === "refresh" || operation === "destroy") return ["policy: not asked, for nothing is created"];
+  if (operation === "refresh" || operation === "destroy")
+    return ["policy: not asked, for nothing is created"];
   const mandatory = findings.filter(({ level }) => level === "mandatory").length;
   const advisory = findings.length - mandatory;
   return [

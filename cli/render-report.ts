@@ -43,7 +43,9 @@ function steps(report: RehearsalReport): string[] {
     changes.same,
     ok ? "ok" : "FAILED",
   ]);
-  const problems = report.steps.flatMap(({ name, problems }) => problems.map((problem) => `  ${name}: ${problem}`));
+  const problems = report.steps.flatMap(({ name, problems }) =>
+    problems.map((problem) => `  ${name}: ${problem}`),
+  );
   return [...table([header, ...rows]), ...(problems.length > 0 ? ["", "problems", ...problems] : [])];
 }
 
@@ -56,9 +58,12 @@ function drift({ drift: { changed, found, mended } }: RehearsalReport): string[]
 }
 
 function leftovers({ leftovers, steps, kubeconfig }: RehearsalReport): string[] {
-  if (leftovers.length > 0) return [`left behind by destroy: ${leftovers.length}`, ...leftovers.map((name) => `  ${name}`)];
+  if (leftovers.length > 0)
+    return [`left behind by destroy: ${leftovers.length}`, ...leftovers.map((name) => `  ${name}`)];
   if (steps.some(({ name, ok }) => name === "destroy" && ok)) return ["left behind by destroy: nothing"];
-  return [kubeconfig === undefined ? "destroy: not reached" : "destroy: not tried, for everything was to be kept"];
+  return [
+    kubeconfig === undefined ? "destroy: not reached" : "destroy: not tried, for everything was to be kept",
+  ];
 }
 
 function surroundings({ engine, cluster, providers }: RehearsalReport): string[] {

@@ -21,7 +21,12 @@ export async function chosenStack(folder: string, name: string | undefined): Pro
   const stacks = await stacksIn(folder);
   const allowed = stacks.length === 0 ? "none: there is no Pulumi.<stack>.yaml" : stacks.join(", ");
   if (name === undefined) {
-    throw new UsageError({ what: "no stack is named", where: "--stack", allowed, todo: "add `--stack <name>`" });
+    throw new UsageError({
+      what: "no stack is named",
+      where: "--stack",
+      allowed,
+      todo: "add `--stack <name>`",
+    });
   }
   if (!stacks.includes(name)) {
     throw new UsageError({

@@ -34,40 +34,25 @@ export interface PathMatch {
   readonly path: { readonly type: "Exact" | "PathPrefix"; readonly value: string };
 }
 
-export interface HeaderValue {
-  readonly name: string;
-  readonly value: string;
+/** What is done to a request instead of passing it on. */
+export interface RedirectFilter {
+  readonly type: "RequestRedirect";
+  readonly requestRedirect: { readonly scheme: "https"; readonly statusCode: 301 | 308 };
 }
-
-/** What is done to a request or its answer on the way. */
-export type HttpRouteFilter =
-  | {
-      readonly type: "RequestRedirect";
-      readonly requestRedirect: { readonly scheme: "https"; readonly statusCode: 301 | 302 | 308 };
-    }
-  | {
-      readonly type: "RequestHeaderModifier";
-      readonly requestHeaderModifier: { readonly set?: readonly HeaderValue[]; readonly remove?: readonly string[] };
-    }
-  | {
-      readonly type: "ResponseHeaderModifier";
-      readonly responseHeaderModifier: { readonly set?: readonly HeaderValue[]; readonly remove?: readonly string[] };
-    };
 
 export interface BackendRef {
   /** Name of a Service in the route's namespace. */
   readonly name: pulumi.Input<string>;
   readonly port: number;
-  readonly weight?: number;
 }
 
 export interface HttpRouteRule {
   /** @default every path */
   readonly matches?: readonly PathMatch[];
-  readonly filters?: readonly HttpRouteFilter[];
+  readonly filters?: readonly RedirectFilter[];
   readonly backendRefs?: readonly BackendRef[];
   /** Spans such as `30s`; `0s` is none. */
-  readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
+  readonly timeouts?: { readonly request: string };
 }
 
 /** Fields of an HTTPRoute that we set (Gateway API v1). */
@@ -80,6 +65,9 @@ export interface HttpRouteSpec {
 }
 
 /** An HTTPRoute that hangs on one listener of the gateway. Makes no resource. */
-export function httpRoute(metadata: NamedMetadata, spec: HttpRouteSpec): Manifest<"HTTPRoute", HttpRouteSpec> {
+export function httpRoute(
+  metadata: NamedMetadata,
+  spec: HttpRouteSpec,
+): Manifest<"HTTPRoute", HttpRouteSpec> {
   return { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata, spec };
 }

@@ -20,7 +20,7 @@ export type IssuerArgs =
     };
 
 export interface ClusterIssuerSpec {
-  readonly selfSigned?: Readonly<Record<never, never>>;
+  readonly selfSigned?: Readonly<Record<string, never>>;
   readonly acme?: {
     readonly server: string;
     readonly email: string;
@@ -34,7 +34,11 @@ export interface ClusterIssuerSpec {
 export interface CertificateSpec {
   readonly secretName: string;
   readonly dnsNames: readonly string[];
-  readonly issuerRef: { readonly group: "cert-manager.io"; readonly kind: "ClusterIssuer"; readonly name: string };
+  readonly issuerRef: {
+    readonly group: "cert-manager.io";
+    readonly kind: "ClusterIssuer";
+    readonly name: string;
+  };
   readonly privateKey: {
     readonly algorithm: "ECDSA";
     readonly size: 256;
@@ -52,7 +56,10 @@ const SERVERS = {
  * The issuer of a stack. It is a ClusterIssuer because cert-manager lends the rights of its own pod, which are
  * what may write to the zone, to no other kind.
  */
-export function clusterIssuer(name: string, issuer: IssuerArgs): Manifest<"ClusterIssuer", ClusterIssuerSpec> {
+export function clusterIssuer(
+  name: string,
+  issuer: IssuerArgs,
+): Manifest<"ClusterIssuer", ClusterIssuerSpec> {
   return { apiVersion: API, kind: "ClusterIssuer", metadata: { name }, spec: issuerSpec(name, issuer) };
 }
 

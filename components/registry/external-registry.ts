@@ -30,7 +30,6 @@ export class ExternalRegistry extends pulumi.ComponentResource implements Regist
   readonly server: string;
   /** Reference by digest of the reference service. */
   readonly reference: pulumi.Output<string>;
-  readonly #referenceName: string;
   readonly #digests: Digests;
 
   constructor(name: string, args: ExternalRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -58,14 +57,12 @@ export class ExternalRegistry extends pulumi.ComponentResource implements Regist
     );
     this.server = server;
     this.reference = image.repoDigest;
-    this.#referenceName = reference.name;
     this.#digests = digests;
     this.registerOutputs({ server: this.server, reference: this.reference });
   }
 
   image(name: string): pulumi.Output<string> {
     const digest = Object.hasOwn(this.#digests, name) ? this.#digests[name] : undefined;
-    if (digest === undefined || name === this.#referenceName) return this.reference;
-    return pulumi.output(`${this.server}/${name}@${digest}`);
+    return digest === undefined ? this.reference : pulumi.output(`${this.server}/${name}@${digest}`);
   }
 }

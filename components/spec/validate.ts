@@ -80,7 +80,7 @@ function checkHead(report: Report, spec: SystemSpec): void {
   if (!(availability > 0 && availability < 100)) {
     report("objectives.availability", availability, "a percentage above 0 and below 100");
   }
-  for (const [quantile, limit] of Object.entries(latency) as [string, Duration][]) {
+  for (const [quantile, limit] of Object.entries<Duration>(latency)) {
     readQuantity(report, `objectives.latency.${quantile}`, limit, parseDuration);
   }
 }

@@ -1,4 +1,4 @@
-import { access, constants, statfs } from "node:fs/promises";
+import { access, constants, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { ToolName } from "../types";
 import type { Address } from "./catalogue";
@@ -87,15 +87,12 @@ export async function cacheItem({ cache }: ToolContext): Promise<DoctorItem> {
   }
 }
 
+/** The folder itself, or the one above it in which it would be made. */
 async function nearestFolder(folder: string): Promise<string> {
-  try {
-    await access(folder);
-    return folder;
-  } catch (error) {
-    const parent = path.dirname(folder);
-    if (parent === folder) throw error;
-    return nearestFolder(parent);
-  }
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return folder;
+  if (found !== undefined || path.dirname(folder) === folder) throw new Error(`${folder} is not a folder`);
+  return nearestFolder(path.dirname(folder));
 }
 
 function absent(name: string, detail: string, comes: boolean): DoctorItem {

@@ -96,7 +96,6 @@ function stop(signal) {
     log("info", "stopped");
     process.exit(0);
   });
-  server.closeIdleConnections();
   setTimeout(() => {
     log("warn", "connections were still open");
     server.closeAllConnections();

@@ -56,6 +56,7 @@ export async function startCluster(
     await writeFile(files.kwokConfig, await kwokConfig(options.kwokStages));
     await writeKubeconfigs(files, api, tokens);
     const dead = [
+      api.ended,
       processes.start(
         "kube-controller-manager",
         tools["kube-controller-manager"].path,

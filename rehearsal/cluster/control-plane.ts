@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeClient } from "../kube/client";
-import { kubeClient, KubeError } from "../kube/client";
+import { kubeClient, KubeError, KubeUnreachable } from "../kube/client";
 import type { Tokens } from "./access";
 import { kubeconfigText } from "./access";
 import { apiServerArguments, etcdArguments } from "./commands";
@@ -23,6 +23,8 @@ export interface ApiServer {
   readonly kubeconfig: string;
   readonly client: KubeClient;
   readonly version: string;
+  /** Resolves when etcd or the API server ends. */
+  readonly ended: Promise<Error>;
 }
 
 export interface ControlPlaneOptions {
@@ -76,7 +78,7 @@ async function ready(
       const version = await versionWhenReady(client, signal);
       if (version !== undefined) {
         await writeFile(files.kubeconfig, kubeconfig, { mode: 0o600 });
-        return { server, ca, kubeconfig, client, version };
+        return { server, ca, kubeconfig, client, version, ended };
       }
     }
     if (performance.now() > deadline)
@@ -92,13 +94,7 @@ async function versionWhenReady(client: KubeClient, signal: AbortSignal): Promis
     return (body as { gitVersion: string }).gitVersion;
   } catch (error) {
     signal.throwIfAborted();
-    const { code } = error as NodeJS.ErrnoException;
-    if (
-      error instanceof KubeError ||
-      (error instanceof Error && (code !== undefined || /answer/.test(error.message)))
-    ) {
-      return undefined;
-    }
+    if (error instanceof KubeError || error instanceof KubeUnreachable) return undefined;
     throw error;
   }
 }

@@ -35,7 +35,6 @@ function* checkBinding(world: World, binding: KubeObject): Generator<Finding> {
   for (const { kind, name, namespace } of subjects) {
     if (kind !== "ServiceAccount") continue;
     const where = namespace ?? binding.metadata.namespace;
-    if (name === "default" && world.find("Namespace", undefined, where ?? "") !== undefined) continue;
     if (world.find("ServiceAccount", where, name) === undefined) {
       yield finding(binding, `subjects[${name}]`, isMissing("ServiceAccount", name, where));
     }

@@ -1,6 +1,6 @@
 import type { Finding } from "./finding";
 import { finding, isMissing } from "./finding";
-import type { Container, KeyItems, PodSpec, Volume } from "./pod-spec";
+import type { Container, KeyItems, NameRef, PodSpec, Volume } from "./pod-spec";
 import type { PodTemplate, World } from "./world";
 
 type Kind = "ConfigMap" | "Secret";
@@ -64,26 +64,18 @@ function usesOf({ containers = [], initContainers = [], volumes = [] }: PodSpec)
 
 function usesOfContainer({ env = [], envFrom = [] }: Container, path: string): Use[] {
   return [
-    ...env.flatMap(({ name, valueFrom = {} }) =>
-      [
-        ...[valueFrom.configMapKeyRef].flatMap((ref) =>
-          ref === undefined ? [] : [{ kind: "ConfigMap" as Kind, ref }],
-        ),
-        ...[valueFrom.secretKeyRef].flatMap((ref) =>
-          ref === undefined ? [] : [{ kind: "Secret" as Kind, ref }],
-        ),
-      ].map(({ kind, ref }) =>
-        use(`${path}.env[${name}].valueFrom`, kind, ref.name, [ref.key], ref.optional),
-      ),
+    ...env.flatMap(({ name, valueFrom: { configMapKeyRef, secretKeyRef } = {} }) =>
+      uses(`${path}.env[${name}].valueFrom`, {
+        ConfigMap: configMapKeyRef && { ...configMapKeyRef, keys: [configMapKeyRef.key] },
+        Secret: secretKeyRef && { ...secretKeyRef, keys: [secretKeyRef.key] },
+      }),
     ),
-    ...envFrom.flatMap(({ configMapRef, secretRef }, index) => [
-      ...(configMapRef === undefined
-        ? []
-        : [use(`${path}.envFrom[${index}]`, "ConfigMap", configMapRef.name, [], configMapRef.optional)]),
-      ...(secretRef === undefined
-        ? []
-        : [use(`${path}.envFrom[${index}]`, "Secret", secretRef.name, [], secretRef.optional)]),
-    ]),
+    ...envFrom.flatMap(({ configMapRef, secretRef }, index) =>
+      uses(`${path}.envFrom[${index}]`, {
+        ConfigMap: configMapRef && { ...configMapRef, keys: [] },
+        Secret: secretRef && { ...secretRef, keys: [] },
+      }),
+    ),
   ];
 }
 
@@ -96,40 +88,31 @@ function usesOfVolume(
   const mounted = containers
     .flatMap(({ volumeMounts = [] }) => volumeMounts)
     .flatMap((mount) => (mount.name === name && mount.subPath !== undefined ? [mount.subPath] : []));
-  const keys = ({ items }: KeyItems) => items?.map(({ key }) => key) ?? mounted;
-  const listed = ({ items = [] }: KeyItems) => items.map(({ key }) => key);
+  const listed = ({ items }: KeyItems, otherwise: readonly string[]) =>
+    items?.map(({ key }) => key) ?? otherwise;
   return [
-    ...(configMap === undefined
-      ? []
-      : [use(path, "ConfigMap", configMap.name, keys(configMap), configMap.optional)]),
-    ...(secret === undefined ? [] : [use(path, "Secret", secret.secretName, keys(secret), secret.optional)]),
-    ...(projected?.sources ?? []).flatMap((source, index) => [
-      ...(source.configMap === undefined
-        ? []
-        : [
-            use(
-              `${path}.projected.sources[${index}]`,
-              "ConfigMap",
-              source.configMap.name,
-              listed(source.configMap),
-              source.configMap.optional,
-            ),
-          ]),
-      ...(source.secret === undefined
-        ? []
-        : [
-            use(
-              `${path}.projected.sources[${index}]`,
-              "Secret",
-              source.secret.name,
-              listed(source.secret),
-              source.secret.optional,
-            ),
-          ]),
-    ]),
+    ...uses(path, {
+      ConfigMap: configMap && { ...configMap, keys: listed(configMap, mounted) },
+      Secret: secret && { ...secret, name: secret.secretName ?? "", keys: listed(secret, mounted) },
+    }),
+    ...(projected?.sources ?? []).flatMap((source, index) =>
+      uses(`${path}.projected.sources[${index}]`, {
+        ConfigMap: source.configMap && { ...source.configMap, keys: listed(source.configMap, []) },
+        Secret: source.secret && { ...source.secret, keys: listed(source.secret, []) },
+      }),
+    ),
   ];
 }
 
-function use(path: string, kind: Kind, name = "", keys: readonly string[], optional = false): Use {
-  return { path, kind, name, keys, optional };
+interface Ref extends NameRef {
+  readonly keys: readonly string[];
+}
+
+function uses(path: string, refs: { readonly [kind in Kind]: Ref | undefined }): Use[] {
+  return (["ConfigMap", "Secret"] as const).flatMap((kind) => {
+    const ref = refs[kind];
+    if (ref === undefined) return [];
+    const { name = "", keys, optional = false } = ref;
+    return [{ path, kind, name, keys, optional }];
+  });
 }

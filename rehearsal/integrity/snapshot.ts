@@ -1,6 +1,6 @@
 import type { KubeClient, KubeObject } from "../kube/client";
 
-/** Kinds that the checks read, besides every namespaced kind that something may refer to by group, kind and name. */
+/** Kinds that nothing refers to by name; of the others any may be meant by a reference of group, kind and name. */
 const ignored = new Set([
   "Event",
   "Lease",
@@ -34,5 +34,7 @@ export async function snapshotObjects(
 
 function withoutValues(secret: KubeObject): KubeObject {
   const keys = Object.keys(secret["data"] ?? {});
-  return { ...secret, data: Object.fromEntries(keys.map((key) => [key, ""])) };
+  // Annotations too: one of them may hold the object as it was last applied.
+  const metadata = { ...secret.metadata, annotations: {} };
+  return { ...secret, metadata, data: Object.fromEntries(keys.map((key) => [key, ""])) };
 }

@@ -25,7 +25,7 @@ import type {
 
 export type * from "./types";
 export type { Kubeconfig } from "./kubeconfig";
-export { KubeError, KubeTimeout, isStatus } from "./errors";
+export { KubeError, KubeTimeout, KubeUnreachable, isStatus } from "./errors";
 
 /** What {@link kubeClient} connects with. */
 export interface KubeClientOptions {
@@ -38,8 +38,8 @@ export interface KubeClientOptions {
 }
 
 /**
- * A connection to one API server. Every call throws {@link KubeError} for an answer of 400 or more; 429 and 503 are
- * tried again as long as the timeout allows.
+ * A connection to one API server. Every call throws {@link KubeError} for an answer of 400 or more and
+ * {@link KubeUnreachable} for none; 429 and 503 are tried again as long as the timeout allows.
  */
 export interface KubeClient {
   /** Address of the API server. */

@@ -1,3 +1,4 @@
+import { SlipwayError } from "../../components/common/problems";
 import type { KubeObject } from "./types";
 
 /** One reason why the API server refuses an object. */
@@ -22,6 +23,23 @@ export class KubeError extends Error {
   ) {
     super(message);
     this.name = "KubeError";
+  }
+}
+
+/** The API server did not answer at all. */
+export class KubeUnreachable extends SlipwayError {
+  constructor(
+    server: string,
+    /** E.g. `ECONNREFUSED`, `ETIMEDOUT`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+    readonly code: string,
+    what = "cannot be reached",
+  ) {
+    super({
+      what: `the Kubernetes API server ${server} ${what} (${code})`,
+      where: "kubeconfig",
+      todo: "check that the cluster runs and that this machine has a route to it",
+    });
+    this.name = "KubeUnreachable";
   }
 }
 

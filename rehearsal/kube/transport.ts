@@ -3,7 +3,8 @@ import type { IncomingMessage } from "node:http";
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorFromAnswer } from "./errors";
+import { SlipwayError } from "../../components/common/problems";
+import { errorFromAnswer, KubeUnreachable } from "./errors";
 import type { Connection } from "./kubeconfig";
 import type { KubeRequest, KubeResponse } from "./types";
 
@@ -27,7 +28,11 @@ export class Transport {
     const { timeout = defaultTimeout, signal } = request;
     signal?.throwIfAborted();
     const end = new AbortController();
-    const late = new Error(`${request.method} ${request.path}: no answer within ${timeout / 1000} s`);
+    const late = new KubeUnreachable(
+      this.connection.server,
+      "ETIMEDOUT",
+      `did not answer ${request.method} ${request.path} within ${timeout / 1000} s`,
+    );
     const timer = setTimeout(() => end.abort(late), timeout);
     const onStop = () => end.abort(signal?.reason);
     if (signal !== undefined) {
@@ -51,7 +56,7 @@ export class Transport {
       }
     } catch (error) {
       if (end.signal.aborted) throw end.signal.reason;
-      throw error;
+      throw this.#explained(error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onStop);
@@ -60,7 +65,9 @@ export class Transport {
 
   /** The answer's body as a stream of text; the caller destroys it. */
   async stream(request: KubeRequest): Promise<IncomingMessage> {
-    const answer = await this.#send(request, request.signal);
+    const answer = await this.#send(request, request.signal).catch((error: unknown) => {
+      throw this.#explained(error);
+    });
     answer.setEncoding("utf8");
     const status = answer.statusCode ?? 0;
     if (status < 400) return answer;
@@ -77,10 +84,21 @@ export class Transport {
       return await this.#once(request, signal);
     } catch (error) {
       // The server closed an idle connection just as it was used again. A POST may have got through all the same.
-      if (!(error instanceof StaleSocket)) throw error;
-      if (request.method === "POST" || signal?.aborted === true) throw error.cause;
+      if (!(error instanceof StaleSocket) || request.method === "POST" || signal?.aborted === true)
+        throw error;
       return this.#once(request, signal);
     }
+  }
+
+  #explained(error: unknown): unknown {
+    const cause = error instanceof StaleSocket ? error.cause : error;
+    const code =
+      cause instanceof Error && !(cause instanceof SlipwayError)
+        ? (cause as NodeJS.ErrnoException).code
+        : undefined;
+    return code === undefined || code === "ABORT_ERR"
+      ? cause
+      : new KubeUnreachable(this.connection.server, code);
   }
 
   async #once(request: KubeRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {

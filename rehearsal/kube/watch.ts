@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorFromAnswer, isStatus, KubeTimeout } from "./errors";
+import { errorFromAnswer, KubeError, KubeTimeout } from "./errors";
 import type { Transport } from "./transport";
 import type {
   KubeObject,
@@ -83,7 +83,8 @@ export async function waitUntil<T>(
           if (result !== undefined && result !== false) return result;
         }
       } catch (error) {
-        if (!isStatus(error, 410)) throw error;
+        // A watch that broke off is begun anew; why a server cannot be reached is said better by the list.
+        if (error instanceof KubeError && error.status !== 410) throw error;
       }
       await sleep(relistPause, undefined, { signal: end.signal });
     }

@@ -1,4 +1,5 @@
 import type { PartInstance, Props, ProviderPart, ResourceRef } from "./part";
+import { unwrapped } from "./values";
 
 /** One call of the engine, as a fault hook sees it. */
 export interface ProviderCall {
@@ -23,9 +24,10 @@ const engineFields = new Set([
   "__internal",
 ]);
 
-/** The arguments of a provider without what the engine adds. */
+/** The arguments of a provider as plain values, without what the engine adds. */
 export function providerArguments(props: Props): Props {
-  return Object.fromEntries(Object.entries(props).filter(([key]) => !engineFields.has(key)));
+  const own = Object.entries(props).filter(([key]) => !engineFields.has(key));
+  return Object.fromEntries(own.map(([key, value]) => [key, unwrapped(value)]));
 }
 
 /**

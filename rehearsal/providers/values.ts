@@ -43,3 +43,15 @@ export function differences(before: Json | undefined, after: Json | undefined, p
   }
   return [path];
 }
+
+/** Marks an object that stands for a value of a special kind, and the mark of a secret. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The value with every secret in it as its plain value. Only the arguments of a provider arrive wrapped. */
+export function unwrapped(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(unwrapped);
+  if (!isObject(value)) return value;
+  if (value[signatureKey] === secretSignature) return unwrapped(value["value"] ?? null);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
+}

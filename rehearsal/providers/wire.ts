@@ -32,8 +32,6 @@ export function toDiffResponse(diff: DiffResult, before: Props, after: Props): m
   response.setReplacesList([...diff.replaces]);
   response.setDeletebeforereplace(diff.deleteBeforeReplace);
   response.setHasdetaileddiff(true);
-  const topLevel = diff.changes.flatMap((text) => parsePath(text).slice(0, 1).map(String));
-  response.setDiffsList([...new Set(topLevel)]);
   for (const text of diff.changes) {
     const entry = new messages.PropertyDiff();
     entry.setKind(kindOf(text, diff.replaces.includes(text), before, after));

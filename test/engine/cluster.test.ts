@@ -9,6 +9,7 @@ import { silent } from "../../engine/progress";
 import type { ClusterOptions, EmbeddedCluster } from "../../rehearsal/cluster";
 import { startCluster, stopLeftovers } from "../../rehearsal/cluster";
 import { belongsTo } from "../../rehearsal/cluster/leftovers";
+import { checkIntegrity, snapshotObjects } from "../../rehearsal/integrity";
 import type { KubeClient, KubeObject } from "../../rehearsal/kube/client";
 import { isStatus, kubeClient } from "../../rehearsal/kube/client";
 import { clusterParts } from "../support/cluster";
@@ -19,7 +20,7 @@ describe("embedded cluster", function () {
   this.timeout(300_000);
   let parts: Omit<ClusterOptions, "folder">;
   let folder: string;
-  let cluster: EmbeddedCluster;
+  let cluster: EmbeddedCluster | undefined;
   let client: KubeClient;
   const folders: string[] = [];
 
@@ -35,7 +36,7 @@ describe("embedded cluster", function () {
     parts = await clusterParts();
     folder = newFolder();
     cluster = await startCluster({ folder, ...parts }, silent);
-    client = cluster.client;
+    ({ client } = cluster);
   });
 
   after(async () => {
@@ -44,6 +45,7 @@ describe("embedded cluster", function () {
   });
 
   it("says the version that it was asked for and refuses callers without a token", async () => {
+    assert.ok(cluster);
     assert.equal(cluster.version, `v${parts.kubernetesVersion}`);
     const anonymous = kubeClient({ kubeconfig: withoutToken(cluster.kubeconfig) });
     await assert.rejects(anonymous.get(ref("v1", "Namespace", "default")), (error) => isStatus(error, 401));
@@ -196,10 +198,18 @@ describe("embedded cluster", function () {
     );
   });
 
+  it("has no reference that names nothing when it is new", async () => {
+    const fresh = (await snapshotObjects(client)).filter(({ metadata }) =>
+      /^(kube-|default$)/.test(metadata.namespace ?? "default"),
+    );
+    assert.deepEqual(checkIntegrity(fresh), []);
+    assert.ok(fresh.some(({ kind }) => kind === "ClusterRoleBinding"));
+  });
+
   it("runs a second control plane beside it, whose stop leaves no process and may be called twice", async () => {
     const second = newFolder();
     const other = await startCluster({ ...parts, folder: second, crdFiles: [], storageClass: true }, silent);
-    assert.notEqual(other.server, cluster.server);
+    assert.notEqual(other.server, client.server);
     const classes = await other.client.list({ apiVersion: "storage.k8s.io/v1", kind: "StorageClass" });
     assert.deepEqual(
       classes.items.map(({ metadata }) => metadata.name),

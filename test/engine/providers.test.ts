@@ -72,13 +72,22 @@ describe("stand-in providers under the real engine", function () {
   const objects = async (kind: string, apiVersion = "v1"): Promise<readonly KubeObject[]> =>
     (await cluster.client.list({ apiVersion, kind, namespace })).items;
   const changed = ({ steps }: OperationResult): string[] =>
-    steps.filter(({ op }) => op !== "same").map(({ type, op }) => `${op} ${type.split(":").at(-1)}`).sort();
+    steps
+      .filter(({ op }) => op !== "same")
+      .map(({ type, op }) => `${op} ${type.split(":").at(-1)}`)
+      .sort();
   const web = { apiVersion: "apps/v1", kind: "Deployment", name: "web", namespace };
   const budget = { apiVersion: "policy/v1", kind: "PodDisruptionBudget", name: "web", namespace };
 
   it("refuses a misspelt field in the first preview, when the namespace is still to come", async () => {
-    await assert.rejects(run({ more: { replicaz: 3 } }), /Deployment "web": .*unknown field "spec\.replicaz"/);
-    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+    await assert.rejects(
+      run({ more: { replicaz: 3 } }),
+      /Deployment "web": .*unknown field "spec\.replicaz"/,
+    );
+    assert.equal(
+      await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }),
+      undefined,
+    );
   });
 
   it("previews without creating anything", async () => {
@@ -86,7 +95,10 @@ describe("stand-in providers under the real engine", function () {
     assert.deepEqual(planned.changes, { ...none, create: total, same: 0 });
     assert.ok(calls.some(({ method }) => method === "create"));
     assert.ok(calls.every((call) => call.method !== "create" || call.preview));
-    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+    assert.equal(
+      await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }),
+      undefined,
+    );
   });
 
   it("creates each object, and waits until it is ready", async () => {
@@ -95,8 +107,13 @@ describe("stand-in providers under the real engine", function () {
     const status = (await cluster.client.get(web))?.["status"] as { availableReplicas: number };
     assert.equal(status.availableReplicas, 2);
     const claims = await objects("PersistentVolumeClaim");
-    assert.deepEqual(claims.map(({ status: { phase } }: any) => phase), ["Bound"]); // eslint-disable-line
-    const [config] = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    assert.deepEqual(
+      claims.map(({ status: { phase } }: any) => phase),
+      ["Bound"],
+    ); // eslint-disable-line
+    const [config] = (await objects("ConfigMap")).filter(({ metadata }) =>
+      metadata.name.startsWith("config-"),
+    );
     assert.match(config!.metadata.name, /^config-[0-9a-f]{8}$/);
     assert.deepEqual(config!.metadata.annotations, { "pulumi.com/autonamed": "true" });
     assert.equal(config!.metadata.labels, undefined);
@@ -104,7 +121,10 @@ describe("stand-in providers under the real engine", function () {
 
   it("finds nothing to do the second time, and nothing that drifted", async () => {
     assert.deepEqual((await run()).changes, { ...none, same: total });
-    assert.deepEqual((await refresh(target(), silent, { engine: here.engine })).changes, { ...none, same: total });
+    assert.deepEqual((await refresh(target(), silent, { engine: here.engine })).changes, {
+      ...none,
+      same: total,
+    });
   });
 
   it("leaves no secret in plain text in the state", async () => {
@@ -118,10 +138,14 @@ describe("stand-in providers under the real engine", function () {
   });
 
   it("finds a changed and a deleted object, and mends both", async () => {
-    const drifted = { spec: { replicas: 3, template: { spec: { containers: [{ name: "main", image: "bad" }] } } } };
+    const drifted = {
+      spec: { replicas: 3, template: { spec: { containers: [{ name: "main", image: "bad" }] } } },
+    };
     await cluster.client.patch(web, drifted, { type: "strategic", fieldManager: "somebody" });
     const label = { metadata: { labels: { "example.invalid/team": "a" } } };
-    await cluster.client.patch({ ...web, kind: "StatefulSet", name: "db" }, label, { fieldManager: "somebody" });
+    await cluster.client.patch({ ...web, kind: "StatefulSet", name: "db" }, label, {
+      fieldManager: "somebody",
+    });
     await cluster.client.delete(budget);
     const found = await refresh(target(), silent, { engine: here.engine });
     assert.deepEqual(changed(found), ["delete PodDisruptionBudget", "update Deployment"]);
@@ -137,7 +161,9 @@ describe("stand-in providers under the real engine", function () {
   });
 
   it("mends a ConfigMap that drifted, whose made-up name stays the same", async () => {
-    const [config] = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    const [config] = (await objects("ConfigMap")).filter(({ metadata }) =>
+      metadata.name.startsWith("config-"),
+    );
     const ref = { apiVersion: "v1", kind: "ConfigMap", name: config!.metadata.name, namespace };
     await cluster.client.patch(ref, { data: { greeting: "changed" } }, { fieldManager: "somebody" });
     const found = await refresh(target(), silent, { engine: here.engine });
@@ -158,7 +184,9 @@ describe("stand-in providers under the real engine", function () {
       "update kubernetes:apps/v1:Deployment",
       "delete kubernetes:core/v1:ConfigMap",
     ]);
-    const configs = (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("config-"));
+    const configs = (await objects("ConfigMap")).filter(({ metadata }) =>
+      metadata.name.startsWith("config-"),
+    );
     assert.equal(configs.length, 1);
   });
 
@@ -171,13 +199,19 @@ describe("stand-in providers under the real engine", function () {
 
   it("refuses a misspelt field in a preview, and changes nothing", async () => {
     const before = (await cluster.client.get(web))!.metadata.generation;
-    await assert.rejects(run({ greeting: "good evening", more: { replicaz: 3 } }), /Deployment "web": .*replicaz/);
+    await assert.rejects(
+      run({ greeting: "good evening", more: { replicaz: 3 } }),
+      /Deployment "web": .*replicaz/,
+    );
     assert.equal((await cluster.client.get(web))!.metadata.generation, before);
   });
 
   it("fails with the reason when Pod Security lets no pod in, and mends it in the next run", async () => {
     await assert.rejects(run({ greeting: "good evening", root: true }), (error: Error) => {
-      assert.match(error.message, /Deployment "web": .*violates PodSecurity "restricted:latest": runAsNonRoot/);
+      assert.match(
+        error.message,
+        /Deployment "web": .*violates PodSecurity "restricted:latest": runAsNonRoot/,
+      );
       return true;
     });
     assert.match(await stateText(), /"initErrors":/);
@@ -194,14 +228,18 @@ describe("stand-in providers under the real engine", function () {
       run({ greeting: "good evening", late: "x" }),
       /kubernetes:core\/v1:ConfigMap "late": the request was throttled/,
     );
-    assert.equal((await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-")).length, 0);
+    assert.equal(
+      (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-")).length,
+      0,
+    );
   });
 
   it("recovers from kill -9 of the engine, without making an object twice", async () => {
     onCall = ({ method, preview: dry, name }) => {
       if (method === "create" && !dry && name === "late") killEngine();
     };
-    const late = async () => (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-"));
+    const late = async () =>
+      (await objects("ConfigMap")).filter(({ metadata }) => metadata.name.startsWith("late-"));
     await assert.rejects(run({ greeting: "good evening", late: "y" }));
     await cluster.client.waitUntil({ apiVersion: "v1", kind: "ConfigMap", namespace }, (all) =>
       all.some(({ metadata }) => metadata.name.startsWith("late-")),
@@ -213,12 +251,18 @@ describe("stand-in providers under the real engine", function () {
     assert.deepEqual(changed(await run({ greeting: "good evening", late: "y" })), ["create ConfigMap"]);
     assert.equal((await late()).length, 1);
     Reflect.deleteProperty(env, "PULUMI_K8S_UPSERT_EXISTING_OBJECTS");
-    assert.deepEqual((await run({ greeting: "good evening", late: "y" })).changes, { ...none, same: total + 1 });
+    assert.deepEqual((await run({ greeting: "good evening", late: "y" })).changes, {
+      ...none,
+      same: total + 1,
+    });
   });
 
   it("destroys everything, volumes included", async () => {
     await destroy(target(), silent, { engine: here.engine });
-    assert.equal(await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }), undefined);
+    assert.equal(
+      await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }),
+      undefined,
+    );
     assert.equal((await cluster.client.list({ apiVersion: "v1", kind: "PersistentVolume" })).items.length, 0);
     assert.equal((await objects("Pod")).length, 0);
   });
@@ -226,7 +270,9 @@ describe("stand-in providers under the real engine", function () {
 
 /** Kills the Pulumi CLI that this process started. */
 function killEngine(): void {
-  const children = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const children = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], {
+    encoding: "utf8",
+  });
   const pids = children.split("\n").flatMap((line) => /^\s*(\d+) pulumi/.exec(line)?.slice(1) ?? []);
   assert.equal(pids.length, 1);
   process.kill(Number(pids[0]), "SIGKILL");

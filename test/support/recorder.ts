@@ -24,11 +24,11 @@ export interface Recording<T> {
   readonly result: T;
   readonly resources: readonly Recorded[];
   /** All resources of one type. */
-  ofType(type: string): readonly Recorded[];
+  readonly ofType: (type: string) => readonly Recorded[];
   /** The only resource of that type with that name; fails when there is not exactly one. */
-  one(type: string, name?: string): Recorded;
+  readonly one: (type: string, name?: string) => Recorded;
   /** Type → how many. */
-  counts(): Record<string, number>;
+  readonly counts: () => Record<string, number>;
 }
 
 export interface RecordOptions {

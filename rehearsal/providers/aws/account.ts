@@ -57,7 +57,14 @@ export class Account implements AccountView {
     private readonly file: string,
     accountId: string,
   ) {
-    this.contents = { version: 1, accountId, objects: {}, generations: {}, scheduled: [], images: {} };
+    this.contents = {
+      version: 1,
+      accountId: accountId === "" ? "123456789012" : accountId,
+      objects: {},
+      generations: {},
+      scheduled: [],
+      images: {},
+    };
     this.reload();
     if (accountId !== "" && this.contents.accountId !== accountId) {
       throw new SlipwayError({
@@ -121,13 +128,14 @@ export class Account implements AccountView {
   /** Removes an object and, in the same write, everything that it owns, however deep; adds `left` afterwards. */
   remove(object: AccountObject, days?: number, left: readonly AccountObject[] = []): void {
     const gone = new Set([keyOf(object)]);
-    for (let before = 0; before !== gone.size; ) {
+    for (let before = 0; before !== gone.size;) {
       before = gone.size;
       for (const other of this.objects) if (gone.has(other.owner)) gone.add(keyOf(other));
     }
     const generations = { ...this.contents.generations };
     for (const other of this.objects) {
-      if (gone.has(keyOf(other)) && other.token !== "") generations[other.token] = this.generation(other.token) + 1;
+      if (gone.has(keyOf(other)) && other.token !== "")
+        generations[other.token] = this.generation(other.token) + 1;
     }
     this.write({
       ...this.contents,
@@ -142,7 +150,10 @@ export class Account implements AccountView {
           : [...this.contents.scheduled, { type: object.type, id: object.id, days }],
       images: Object.fromEntries(
         Object.entries(this.contents.images).filter(
-          ([repository]) => !gone.has(keyOf({ type: "aws:ecr/repository:Repository", region: object.region, id: repository })),
+          ([repository]) =>
+            !gone.has(
+              keyOf({ type: "aws:ecr/repository:Repository", region: object.region, id: repository }),
+            ),
         ),
       ),
     });
@@ -231,7 +242,10 @@ export function changeBehindItsBack(file: string, change: HiddenChange): Leftove
     );
   if (object === undefined) {
     throw new SlipwayError({
-      what: `no ${change.type} ${change.id ?? change.name ?? ""} is in the simulated account`.replace("  ", " "),
+      what: `no ${change.type} ${change.id ?? change.name ?? ""} is in the simulated account`.replace(
+        "  ",
+        " ",
+      ),
       where: file,
     });
   }

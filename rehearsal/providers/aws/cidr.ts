@@ -29,7 +29,8 @@ export function overlaps(a: Block, b: Block): boolean {
 export function ipv4Block(low: number, high: number) {
   return (value: string): string | undefined => {
     const block = parseBlock(value);
-    if (block === undefined) return "must be an IPv4 block whose address is its first one, such as 10.0.0.0/16";
+    if (block === undefined)
+      return "must be an IPv4 block whose address is its first one, such as 10.0.0.0/16";
     return block.prefix >= low && block.prefix <= high ? undefined : `must be a block of /${low} to /${high}`;
   };
 }

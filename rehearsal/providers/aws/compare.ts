@@ -20,9 +20,16 @@ export function changesOf(fields: Fields, olds: Props, news: Props, prefix = "",
     const path = prefix + name;
     const replaces = forced || forces(field, old, next);
     if (field.kind === "block" && next !== UNKNOWN && (isObject(old) || isObject(next))) {
-      const inner = changesOf(field.fields, isObject(old) ? old : {}, isObject(next) ? next : {}, `${path}.`, replaces);
+      const inner = changesOf(
+        field.fields,
+        isObject(old) ? old : {},
+        isObject(next) ? next : {},
+        `${path}.`,
+        replaces,
+      );
       if (inner.length > 0) changes.push(...inner);
-      else if (isObject(old) !== isObject(next) && meaning(field, old) !== meaning(field, next)) changes.push({ path, replaces });
+      else if (isObject(old) !== isObject(next) && meaning(field, old) !== meaning(field, next))
+        changes.push({ path, replaces });
       continue;
     }
     if (hasUnknown(next) || meaning(field, old) !== meaning(field, next)) changes.push({ path, replaces });
@@ -92,7 +99,9 @@ export function importedInputs(fields: Fields, live: Props): Props {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
       const now = live[name];
-      return now === undefined || now === null || meaning(field, now) === meaning(field, field.default) ? [] : [[name, now]];
+      return now === undefined || now === null || meaning(field, now) === meaning(field, field.default)
+        ? []
+        : [[name, now]];
     }),
   );
 }

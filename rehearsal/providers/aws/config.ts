@@ -14,8 +14,16 @@ export interface AwsConfig {
 
 /** Arguments that the stand-in takes; those that only matter for reaching AWS change nothing here. */
 const KNOWN = [
-  "region", "defaultTags", "allowedAccountIds", "skipCredentialsValidation", "skipMetadataApiCheck",
-  "skipRegionValidation", "skipRequestingAccountId", "profile", "assumeRoles", "version",
+  "region",
+  "defaultTags",
+  "allowedAccountIds",
+  "skipCredentialsValidation",
+  "skipMetadataApiCheck",
+  "skipRegionValidation",
+  "skipRequestingAccountId",
+  "profile",
+  "assumeRoles",
+  "version",
 ];
 
 /** @throws SlipwayError when an argument is unknown or does not fit the account. */
@@ -24,11 +32,17 @@ export function readConfig(raw: Props, accountId: string, fallbackRegion: string
   const config = decoded(raw);
   const stray = Object.keys(config).find((key) => !KNOWN.includes(key) && !key.startsWith("__"));
   if (stray !== undefined) {
-    throw new SlipwayError({ what: `the rehearsal's stand-in does not model the argument "${stray}"`, where, allowed: KNOWN.join(", ") });
+    throw new SlipwayError({
+      what: `the rehearsal's stand-in does not model the argument "${stray}"`,
+      where,
+      allowed: KNOWN.join(", "),
+    });
   }
   const view = new View(config);
-  const region = view.text("region") ?? fallbackRegion;
-  if (region === undefined) throw new SlipwayError({ what: "no region is given", where, todo: "set aws:region" });
+  // In a preview the region may depend on what is not there yet; any will do to plan with.
+  const region = view.text("region") ?? fallbackRegion ?? (view.has("region") ? REGIONS[0] : undefined);
+  if (region === undefined)
+    throw new SlipwayError({ what: "no region is given", where, todo: "set aws:region" });
   if (!REGIONS.includes(region)) {
     throw new SlipwayError({ what: `the region is "${region}"`, where, allowed: REGIONS.join(", ") });
   }

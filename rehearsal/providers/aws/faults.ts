@@ -43,12 +43,16 @@ export class FaultInjector {
       return count === fault.nth;
     });
     if (due.some(({ kind }) => kind === "error")) {
-      throw new AwsError("InternalError", `api error InternalError: an injected fault in ${method} of ${token}`);
+      throw new AwsError(
+        "InternalError",
+        `api error InternalError: an injected fault in ${method} of ${token}`,
+      );
     }
     let attempt = 0;
     const api = (): T => {
       attempt += 1;
-      if (attempt === 1 && due.some(({ kind }) => kind === "throttle")) throw new AwsError("ThrottlingException", "Rate exceeded");
+      if (attempt === 1 && due.some(({ kind }) => kind === "throttle"))
+        throw new AwsError("ThrottlingException", "Rate exceeded");
       return call();
     };
     const result = this.retrying(api);

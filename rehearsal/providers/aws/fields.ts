@@ -61,8 +61,16 @@ export const number = (options: Options<NumberField> = {}): NumberField => ({ ki
 export const flag = (options: Options<FlagField> = {}): FlagField => ({ kind: "flag", ...options });
 export const json = (options: Options<JsonField> = {}): JsonField => ({ kind: "json", ...options });
 export const map = (options: Options<MapField> = {}): MapField => ({ kind: "map", ...options });
-export const list = (of: Field, options: Options<ListField> = {}): ListField => ({ kind: "list", of, ...options });
-export const set = (of: Field, options: Options<ListField> = {}): ListField => ({ kind: "set", of, ...options });
+export const list = (of: Field, options: Options<ListField> = {}): ListField => ({
+  kind: "list",
+  of,
+  ...options,
+});
+export const set = (of: Field, options: Options<ListField> = {}): ListField => ({
+  kind: "set",
+  of,
+  ...options,
+});
 export const block = (fields: Fields, options: Options<BlockField> = {}): BlockField => ({
   kind: "block",
   fields,
@@ -70,8 +78,11 @@ export const block = (fields: Fields, options: Options<BlockField> = {}): BlockF
 });
 
 /** A field that holds the id (or another attribute) of an object in the account. */
-export const ref = (types: string | readonly string[], options: Options<TextField> = {}, by = "id"): TextField =>
-  text({ ...options, refers: { types: typeof types === "string" ? [types] : types, by } });
+export const ref = (
+  types: string | readonly string[],
+  options: Options<TextField> = {},
+  by = "id",
+): TextField => text({ ...options, refers: { types: typeof types === "string" ? [types] : types, by } });
 
 /** One of a fixed set of words. */
 export function oneOf(...words: readonly string[]): ValueCheck<string> {
@@ -80,7 +91,9 @@ export function oneOf(...words: readonly string[]): ValueCheck<string> {
 
 export function between(low: number, high: number): ValueCheck<number> {
   return (value) =>
-    Number.isInteger(value) && value >= low && value <= high ? undefined : `must be a whole number from ${low} to ${high}`;
+    Number.isInteger(value) && value >= low && value <= high
+      ? undefined
+      : `must be a whole number from ${low} to ${high}`;
 }
 
 /** The whole value must match; `rule` says it in words. */

@@ -57,9 +57,18 @@ export interface Model {
   readonly tags?: boolean;
   readonly fields: Fields;
   /** The provider names the object after the resource, with a random end, when the program gives no name. */
-  readonly autoName?: { readonly field: string; readonly max: number; readonly prefix?: string; readonly lower?: boolean };
+  readonly autoName?: {
+    readonly field: string;
+    readonly max: number;
+    readonly prefix?: string;
+    readonly lower?: boolean;
+  };
   /** Names of the outputs that are not inputs, in the order of the typings. */
   readonly computed: readonly string[];
+  /** Those of them that an update changes: unknown while one is previewed. */
+  readonly moving?: readonly string[];
+  /** Computed values inside blocks that the program gives: block → their names. */
+  readonly computedInside?: Readonly<Record<string, readonly string[]>>;
   /** Rules among the inputs alone. Each gives a sentence, with the field it is about. */
   rules?(view: View): Iterable<{ readonly property: string; readonly reason: string }>;
   id(situation: Situation): string;

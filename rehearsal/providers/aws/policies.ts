@@ -4,16 +4,43 @@ import { isObject } from "./values";
 /** Which kind of IAM document: an identity policy names resources, a trust policy or a resource policy principals. */
 export type DocumentKind = "identity" | "trust" | "resource" | "repository";
 
-const ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"];
+const ELEMENTS = [
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Principal",
+  "NotPrincipal",
+  "Condition",
+];
 
 /** Service principals that the modelled services use. Another name is more likely misspelt than meant. */
 const SERVICES = [
-  "cloudwatch.amazonaws.com", "delivery.logs.amazonaws.com", "ec2.amazonaws.com", "eks.amazonaws.com",
-  "eks-auth.amazonaws.com", "eks-nodegroup.amazonaws.com", "elasticloadbalancing.amazonaws.com",
-  "autoscaling.amazonaws.com", "backup.amazonaws.com", "ecr.amazonaws.com", "events.amazonaws.com",
-  "lambda.amazonaws.com", "monitoring.rds.amazonaws.com", "pods.eks.amazonaws.com", "rds.amazonaws.com",
-  "s3.amazonaws.com", "sns.amazonaws.com", "sqs.amazonaws.com", "ssm.amazonaws.com", "sts.amazonaws.com",
-  "vpc-flow-logs.amazonaws.com", "pullthroughcache.ecr.amazonaws.com", "secretsmanager.amazonaws.com",
+  "cloudwatch.amazonaws.com",
+  "delivery.logs.amazonaws.com",
+  "ec2.amazonaws.com",
+  "eks.amazonaws.com",
+  "eks-auth.amazonaws.com",
+  "eks-nodegroup.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
+  "autoscaling.amazonaws.com",
+  "backup.amazonaws.com",
+  "ecr.amazonaws.com",
+  "events.amazonaws.com",
+  "lambda.amazonaws.com",
+  "monitoring.rds.amazonaws.com",
+  "pods.eks.amazonaws.com",
+  "rds.amazonaws.com",
+  "s3.amazonaws.com",
+  "sns.amazonaws.com",
+  "sqs.amazonaws.com",
+  "ssm.amazonaws.com",
+  "sts.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+  "pullthroughcache.ecr.amazonaws.com",
+  "secretsmanager.amazonaws.com",
 ];
 
 /** Says what is wrong with the text of an IAM policy document, as MalformedPolicyDocument; undefined when it is sound. */
@@ -40,7 +67,9 @@ function judge(text: string, kind: DocumentKind): string | undefined {
   }
   const statements = Array.isArray(statement) ? (statement as readonly Json[]) : [statement ?? null];
   if (statement === undefined || statements.length === 0) return "it has no Statement";
-  const sids = statements.flatMap((one) => (isObject(one) && typeof one["Sid"] === "string" ? [one["Sid"]] : []));
+  const sids = statements.flatMap((one) =>
+    isObject(one) && typeof one["Sid"] === "string" ? [one["Sid"]] : [],
+  );
   const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
   if (twice !== undefined) return `the statement id ${twice} is used twice`;
   for (const [index, one] of statements.entries()) {
@@ -82,7 +111,8 @@ function judgePrincipal(principal: Json): string | undefined {
   if (principal === "*") return undefined;
   if (!isObject(principal)) return "has a malformed Principal";
   for (const [kind, value] of Object.entries(principal)) {
-    if (!["AWS", "Service", "Federated", "CanonicalUser"].includes(kind)) return `has the unknown principal kind ${kind}`;
+    if (!["AWS", "Service", "Federated", "CanonicalUser"].includes(kind))
+      return `has the unknown principal kind ${kind}`;
     const names = words(value);
     if (names === undefined) return "has an empty Principal";
     // AWS lets the services of a region name themselves with it: logs.eu-central-1.amazonaws.com.
@@ -98,6 +128,12 @@ function judgePrincipal(principal: Json): string | undefined {
 
 /** One word or a list of them; undefined when there is none. */
 function words(value: Json | undefined): readonly string[] | undefined {
-  const all: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
-  return all.length > 0 && all.every((word) => typeof word === "string") ? (all as readonly string[]) : undefined;
+  const all: readonly Json[] = Array.isArray(value)
+    ? (value as readonly Json[])
+    : value === undefined
+      ? []
+      : [value];
+  return all.length > 0 && all.every((word) => typeof word === "string")
+    ? (all as readonly string[])
+    : undefined;
 }

@@ -39,11 +39,18 @@ function walk(fields: Fields, props: Props, prefix: string, say: Say, type: stri
     else checkValue(field, value, path, say, type);
   }
   for (const [name, field] of Object.entries(fields)) {
-    if (field.required === true && (props[name] ?? null) === null) say(prefix + name, `${prefix}${name} is required`);
+    if (field.required === true && (props[name] ?? null) === null)
+      say(prefix + name, `${prefix}${name} is required`);
   }
 }
 
-const article = { text: "a string", json: "a string", number: "a number", flag: "a boolean", map: "a map of strings" };
+const article = {
+  text: "a string",
+  json: "a string",
+  number: "a number",
+  flag: "a boolean",
+  map: "a map of strings",
+};
 
 function checkValue(field: Field, value: Json, path: string, say: Say, type: string): void {
   if (value === UNKNOWN) return;
@@ -72,7 +79,9 @@ function checkValue(field: Field, value: Json, path: string, say: Say, type: str
       }
       return undefined;
     case "block":
-      return isObject(value) ? walk(field.fields, value, `${path}.`, say, type) : say(path, `${path} must be an object`);
+      return isObject(value)
+        ? walk(field.fields, value, `${path}.`, say, type)
+        : say(path, `${path} must be an object`);
     case "list":
     case "set":
       if (!Array.isArray(value)) return say(path, `${path} must be a list`);
@@ -119,6 +128,7 @@ function* inside(field: Field, value: Json, path: string): ReturnType<typeof ref
     yield { path, value, refers: field.refers };
   } else if (field.kind === "block" && isObject(value)) yield* references(field.fields, value, `${path}.`);
   else if ((field.kind === "list" || field.kind === "set") && Array.isArray(value)) {
-    for (const [index, item] of (value as readonly Json[]).entries()) yield* inside(field.of, item, `${path}[${index}]`);
+    for (const [index, item] of (value as readonly Json[]).entries())
+      yield* inside(field.of, item, `${path}[${index}]`);
   }
 }

@@ -22,6 +22,11 @@ export function canonical(value: Json | undefined): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
 }
 
+/** A value that is text; anything else reads as empty. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
@@ -105,4 +110,9 @@ export class View {
       ),
     );
   }
+}
+
+/** Text that is equal for equal maps; an absent map equals an empty one. */
+export function meaningOfMap(value: Json | undefined): string {
+  return canonical(isObject(value) ? value : {});
 }

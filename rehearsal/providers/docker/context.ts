@@ -1,87 +1,80 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { DockerfileParser } from "dockerfile-ast";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SlipwayError } from "../../../components/common/problems";
+import { parseIgnore } from "./ignore";
 
-const instructions = new Set([
-  "ADD",
-  "ARG",
-  "CMD",
-  "COPY",
-  "ENTRYPOINT",
-  "ENV",
-  "EXPOSE",
-  "FROM",
-  "HEALTHCHECK",
-  "LABEL",
-  "MAINTAINER",
-  "ONBUILD",
-  "RUN",
-  "SHELL",
-  "STOPSIGNAL",
-  "USER",
-  "VOLUME",
-  "WORKDIR",
-]);
-
-/** What a build would take in. */
+/** A build context as the builder would be sent it. */
 export interface BuildContext {
-  /** Absolute path of the context. */
   readonly folder: string;
-  /** Absolute path of the Dockerfile. */
+  /** Path of the Dockerfile. */
   readonly dockerfile: string;
+  readonly dockerfileText: string;
+  /** Files in it that are not ignored, relative and with `/`, sorted. */
+  readonly files: readonly string[];
+  /** `sha256:` digest of names, modes and contents. */
+  readonly digest: string;
 }
 
 /**
- * What a real build would refuse at once: no context, no Dockerfile, an instruction that does not exist, a COPY of
- * something that is not there. One sentence each.
+ * Reads and hashes a build context.
+ *
+ * @param folder Absolute path of the context.
+ * @param dockerfile Absolute path of the Dockerfile; it may lie outside of the context.
+ * @throws SlipwayError when either is missing, or the context holds what no image can.
  */
-export function problemsOf({ folder, dockerfile }: BuildContext): string[] {
-  if (!existsSync(folder)) return [`the build context ${path.basename(folder)} does not exist`];
-  if (!existsSync(dockerfile))
-    return [`there is no ${path.basename(dockerfile)} in the build context ${path.basename(folder)}`];
-  const parsed = DockerfileParser.parse(readFileSync(dockerfile, "utf8"));
-  const problems: string[] = [];
-  if (parsed.getFROMs().length === 0) problems.push("the Dockerfile has no FROM");
-  for (const instruction of parsed.getInstructions()) {
-    const keyword = instruction.getKeyword();
-    const line = instruction.getRange().start.line + 1;
-    if (!instructions.has(keyword))
-      problems.push(`line ${line} of the Dockerfile: ${keyword} is no instruction`);
-    else if (instruction.getArguments().length === 0)
-      problems.push(`line ${line} of the Dockerfile: ${keyword} has no argument`);
+export function readContext(folder: string, dockerfile: string): BuildContext {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new SlipwayError({
+      what: "the build context is no folder",
+      where: folder,
+      todo: "set build.context to the folder of the image",
+    });
   }
-  for (const copy of parsed.getCOPYs()) {
-    if (copy.getFromFlag() !== null) continue;
-    const sources = copy
-      .getArguments()
-      .slice(0, -1)
-      .map((argument) => argument.getValue());
-    for (const source of sources) {
-      // A variable or a pattern can only be judged by the builder itself.
-      if (!/[$*?[]/.test(source) && !existsSync(path.join(folder, source))) {
-        problems.push(
-          `the Dockerfile copies ${source}, which is not in the build context ${path.basename(folder)}`,
-        );
-      }
-    }
+  if (fs.statSync(dockerfile, { throwIfNoEntry: false })?.isFile() !== true) {
+    const inside = path.join(folder, path.basename(dockerfile));
+    const hint = fs.existsSync(inside) ? `; there is one at ${inside}` : "";
+    throw new SlipwayError({
+      what: `there is no Dockerfile here${hint}`,
+      where: dockerfile,
+      todo: "add it, or set build.dockerfile, which is relative to the program's folder and not to the context",
+    });
   }
-  return problems;
+  const dockerfileText = fs.readFileSync(dockerfile, "utf8");
+  // As BuildKit does, an ignore file named after the Dockerfile goes before the common one.
+  const ignoreFile = [`${dockerfile}.dockerignore`, path.join(folder, ".dockerignore")].find((file) =>
+    fs.existsSync(file),
+  );
+  const isIgnored = parseIgnore(ignoreFile === undefined ? "" : fs.readFileSync(ignoreFile, "utf8"));
+  const files = filesBelow(folder, "")
+    .filter((file) => !isIgnored(file))
+    .sort();
+  const hash = createHash("sha256");
+  add(hash, "Dockerfile", "", Buffer.from(dockerfileText));
+  for (const file of files) {
+    const full = path.join(folder, file);
+    const stat = fs.lstatSync(full);
+    const content = stat.isSymbolicLink() ? Buffer.from(fs.readlinkSync(full)) : fs.readFileSync(full);
+    // Only what an image keeps of the mode: the kind and the rights, on every file system alike.
+    add(hash, file, `${stat.isSymbolicLink() ? "link" : "file"} ${(stat.mode & 0o777).toString(8)}`, content);
+  }
+  return { folder, dockerfile, dockerfileText, files, digest: `sha256:${hash.digest("hex")}` };
 }
 
-/** A digest of everything that decides what is built: the same for the same content, on every machine. */
-export function digestOf({ folder, dockerfile }: BuildContext, settings: unknown): string {
-  const hash = createHash("sha256").update(JSON.stringify(settings)).update(readFileSync(dockerfile));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
-  for (const name of files) {
-    const file = path.join(folder, name);
-    const stat = lstatSync(file);
-    if (!stat.isFile()) continue;
-    const content = readFileSync(file);
-    const executable = (stat.mode & 0o100) !== 0;
-    hash
-      .update(`${name.replaceAll(path.sep, "/")}\0${executable ? "x" : "-"}\0${content.length}\0`)
-      .update(content);
-  }
-  return `sha256:${hash.digest("hex")}`;
+function add(hash: ReturnType<typeof createHash>, name: string, mode: string, content: Buffer): void {
+  // The length keeps the end of one file and the name of the next apart.
+  hash.update(`${name}\0${mode}\0${content.length}\0`).update(content);
+}
+
+function filesBelow(folder: string, prefix: string): string[] {
+  return fs.readdirSync(path.join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(folder, name);
+    if (entry.isFile() || entry.isSymbolicLink()) return [name];
+    throw new SlipwayError({
+      what: "the build context holds a socket, pipe or device",
+      where: path.join(folder, name),
+      todo: "take it out, or name it in .dockerignore",
+    });
+  });
 }

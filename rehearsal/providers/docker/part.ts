@@ -1,129 +1,230 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
-import type { CheckFailure, PartInstance, Props, ProviderPart } from "../part";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SlipwayError } from "../../../components/common/problems";
+import type {
+  CheckFailure,
+  CheckRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  DiffResult,
+  Json,
+  PartInstance,
+  Props,
+  ProviderPart,
+  ReadRequest,
+  UpdateRequest,
+} from "../part";
 import { UNKNOWN } from "../part";
-import { isObject } from "../paths";
-import { differences } from "../values";
-import { digestOf, problemsOf } from "./context";
+import { canonical, differences, hasUnknown } from "../values";
+import { formatPath } from "../paths";
+import type { BuildMode } from "./build";
+import { digestOf } from "./build";
 import type { BuildContext } from "./context";
+import { readContext } from "./context";
+import { checkDockerfile } from "./dockerfile";
+import { failuresOf, isProps, SHAPES } from "./inputs";
 
+/** How images are made for a rehearsal. */
 export interface DockerPartOptions {
-  /** `hash` computes the digest from the build context, `build` also has a Docker daemon build it. Nothing is pushed. */
-  readonly mode: "hash" | "build";
-  /** Folder that relative paths start from: where the engine runs its plugins. */
-  readonly base: string;
+  readonly mode: BuildMode;
+  /** Folder that relative paths of contexts and Dockerfiles start from. @default the working directory */
+  readonly folder?: string;
+  /** JSON file that gets image → digest for the report. @default none is written */
+  readonly digestFile?: string;
+  /** Platform of an image that names none. @default linux/amd64, whatever the machine is, so that digests agree */
+  readonly platform?: string;
 }
 
-const IMAGE = "docker:index/image:Image";
-const fields = new Set(["build", "buildOnPreview", "imageName", "registry", "skipPush"]);
-const buildFields = new Set(["context", "dockerfile", "platform", "args", "target", "builderVersion"]);
+const PROVIDER_ARGUMENTS = ["registryAuth", "host", "disableDockerDaemonCheck"];
 
-/** Stands in for the `docker` provider: an image's digest is that of its build context, and nothing is pushed. */
+/**
+ * The stand-in for the docker provider: an image is checked, and its build context hashed or built. Nothing is pushed
+ * and nothing is deleted; a digest of mode `hash` is that of no image that anybody could pull.
+ */
 export function dockerPart(options: DockerPartOptions): ProviderPart {
   return {
     package: "docker",
-    configure(config) {
-      const unknown = Object.keys(config).find((key) => key !== "registryAuth" && key !== "host");
-      if (unknown !== undefined)
-        return Promise.reject(new Error(`the stand-in for docker has no argument "${unknown}"`));
-      return Promise.resolve(instance(options));
+    // Async, so that a refusal is a rejection and never thrown at the caller.
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async configure(config) {
+      const stray = Object.keys(config).find((name) => !PROVIDER_ARGUMENTS.includes(name));
+      if (stray !== undefined) {
+        throw new SlipwayError({
+          what: `the rehearsal's stand-in does not model the argument "${stray}"`,
+          where: "the docker provider",
+          allowed: PROVIDER_ARGUMENTS.join(", "),
+        });
+      }
+      return new DockerInstance(options);
     },
   };
 }
 
-function instance(options: DockerPartOptions): PartInstance {
-  const outputsOf = (inputs: Props, preview: boolean): Props => {
-    const name = inputs["imageName"];
-    const { folder, dockerfile } = contextOf(inputs, options.base);
-    const digest = digestOf({ folder, dockerfile }, settingsOf(inputs));
-    const unknown = preview || typeof name !== "string" || name === UNKNOWN;
-    const repository = unknown ? "" : name.replace(/:[^:/]+$/, "");
-    return {
-      ...inputs,
-      baseImageName: name ?? "",
-      repoDigest: unknown ? UNKNOWN : `${repository}@${digest}`,
-      registryServer: unknown ? UNKNOWN : (repository.split("/")[0] ?? ""),
-      context: isObject(inputs["build"]) ? (inputs["build"]["context"] ?? ".") : ".",
-      dockerfile: path.basename(dockerfile),
-      platform: isObject(inputs["build"]) ? (inputs["build"]["platform"] ?? null) : null,
-    };
-  };
-  const make = async (inputs: Props, preview: boolean): Promise<Props> => {
-    if (options.mode === "build" && !preview)
-      await build(contextOf(inputs, options.base), String(inputs["imageName"]));
-    return outputsOf(inputs, preview);
-  };
+/** The parts of both types' inputs that decide what is built. */
+interface Plan {
+  readonly image: string | undefined;
+  readonly build: Props;
+  readonly args: Readonly<Record<string, string>>;
+}
+
+function planOf(type: string, inputs: Props): Plan {
+  const isRegistryImage = type.endsWith(":RegistryImage");
+  const name = isRegistryImage ? inputs["name"] : inputs["imageName"];
+  const build = isProps(inputs["build"]) ? inputs["build"] : {};
+  const args = isRegistryImage ? build["buildArgs"] : build["args"];
   return {
-    check: ({ type, news }) =>
-      Promise.resolve({ inputs: news, failures: failuresOf(type, news, options.base) }),
-    diff: ({ oldInputs, news }) => {
-      // A new login is no new image: the token of a registry changes with every run.
-      const changes = differences(oldInputs, news)
-        .map((at) => at.join("."))
-        .filter((at) => !at.startsWith("registry"));
-      return Promise.resolve({ changes, replaces: [], deleteBeforeReplace: false });
-    },
-    async create({ inputs, preview }) {
-      const outputs = await make(inputs, preview);
-      return { id: preview ? "" : String(outputs["imageName"]), outputs };
-    },
-    async update({ inputs, preview }) {
-      return { outputs: await make(inputs, preview) };
-    },
-    read: ({ id, inputs, outputs }) =>
-      Promise.resolve(inputs === undefined || outputs === undefined ? undefined : { id, inputs, outputs }),
-    delete: () => Promise.resolve(),
-    invoke: (token) => Promise.reject(new Error(`the stand-in for docker has no function "${token}"`)),
+    image: typeof name === "string" && name !== UNKNOWN ? name : undefined,
+    build,
+    args: Object.fromEntries(
+      Object.entries(isProps(args) ? args : {}).map(([key, value]) => [key, String(value)]),
+    ),
   };
 }
 
-function failuresOf(type: string, news: Props, base: string): CheckFailure[] {
-  if (type !== IMAGE)
-    return [{ property: "", reason: `the stand-in for docker does not model ${type}; modelled: ${IMAGE}` }];
-  const failures: CheckFailure[] = [];
-  for (const key of Object.keys(news)) {
-    if (!fields.has(key))
-      failures.push({ property: key, reason: `${type} does not model the field "${key}" here` });
+class DockerInstance implements PartInstance {
+  constructor(private readonly options: DockerPartOptions) {}
+
+  // Async, so that a refusal is a rejection and never thrown at the caller.
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async check(request: CheckRequest): Promise<{ inputs: Props; failures: CheckFailure[] }> {
+    if (SHAPES[request.type] === undefined) throw notModelled(request.type);
+    const failures = failuresOf(request.type, request.news);
+    const { build } = planOf(request.type, request.news);
+    if (failures.length > 0 || build["context"] === UNKNOWN || build["dockerfile"] === UNKNOWN) {
+      return { inputs: request.news, failures };
+    }
+    const context = this.context(build);
+    checkDockerfile(context, text(build["target"]));
+    // As the official provider does, so that a changed file of the context is a changed input.
+    const found = { ...build, contextDigest: context.digest, platform: build["platform"] ?? this.platform };
+    return { inputs: { ...request.news, build: found }, failures };
   }
-  const { build: wanted, imageName } = news;
-  if (typeof imageName !== "string" || imageName === "")
-    failures.push({ property: "imageName", reason: "an image needs a name" });
-  for (const key of isObject(wanted) ? Object.keys(wanted) : []) {
-    if (!buildFields.has(key))
-      failures.push({
-        property: `build.${key}`,
-        reason: `${type} does not model the field "build.${key}" here`,
-      });
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async diff(request: DiffRequest): Promise<DiffResult> {
+    const relevant = (inputs: Props): Props => withoutLogin(inputs);
+    const paths = differences(relevant(request.oldInputs), relevant(request.news)).map(formatPath);
+    const changes = paths.filter(
+      (changed) =>
+        !request.ignoreChanges.some((ignored) => changed === ignored || changed.startsWith(`${ignored}.`)),
+    );
+    const replaces = request.type.endsWith(":RegistryImage")
+      ? changes.filter((changed) => changed !== "keepRemotely")
+      : [];
+    return { changes, replaces, deleteBeforeReplace: false };
   }
-  for (const reason of problemsOf(contextOf(news, base))) failures.push({ property: "build", reason });
-  return failures;
+
+  async create(request: CreateRequest): Promise<{ id: string; outputs: Props }> {
+    const outputs = await this.outputs(request);
+    const isRegistryImage = request.type.endsWith(":RegistryImage");
+    const id = isRegistryImage ? outputs["sha256Digest"] : request.inputs["imageName"];
+    return { id: typeof id === "string" && !request.preview ? id : UNKNOWN, outputs };
+  }
+
+  // Like the official provider it keeps nothing that a refresh could compare.
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async read({
+    id,
+    inputs,
+    outputs,
+  }: ReadRequest): Promise<{ id: string; inputs: Props; outputs: Props } | undefined> {
+    if (inputs === undefined || outputs === undefined)
+      throw new Error("the rehearsal's docker stand-in has no image to import");
+    return { id, inputs, outputs };
+  }
+
+  async update(request: UpdateRequest): Promise<{ outputs: Props }> {
+    return { outputs: await this.outputs(request) };
+  }
+
+  delete(_request: DeleteRequest): Promise<void> {
+    return Promise.resolve();
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async invoke(token: string): Promise<Props> {
+    throw notModelled(token);
+  }
+
+  private async outputs({ type, inputs, preview }: CreateRequest): Promise<Props> {
+    const { image, build, args } = planOf(type, inputs);
+    // The official provider builds in a preview only when it is told to, and then everything must be known.
+    if (preview && (inputs["buildOnPreview"] !== true || hasUnknown(inputs) || image === undefined))
+      return unknowns(type, inputs);
+    if (image === undefined) throw new SlipwayError({ what: "the image has no name", where: type });
+    const context = this.context(build);
+    checkDockerfile(context, text(build["target"]));
+    const platform = text(build["platform"]) ?? this.platform;
+    const digest = await digestOf(this.options.mode, context, {
+      image,
+      args,
+      platform,
+      target: text(build["target"]),
+    });
+    if (!preview) this.note(image, digest);
+    const { contextDigest: _ours, ...given } = build;
+    if (type.endsWith(":RegistryImage")) return { ...inputs, build: given, sha256Digest: digest };
+    const registry = isProps(inputs["registry"]) ? text(inputs["registry"]["server"]) : undefined;
+    return {
+      baseImageName: image,
+      context: text(build["context"]) ?? ".",
+      dockerfile: path.relative(context.folder, context.dockerfile),
+      imageName: image,
+      platform,
+      registryServer: registry ?? image.split("/")[0] ?? "",
+      repoDigest: `${repositoryOf(image)}@${digest}`,
+    };
+  }
+
+  private context(build: Props): BuildContext {
+    const base = this.options.folder ?? process.cwd();
+    const folder = text(build["context"]) ?? ".";
+    return readContext(
+      path.resolve(base, folder),
+      path.resolve(base, text(build["dockerfile"]) ?? path.join(folder, "Dockerfile")),
+    );
+  }
+
+  private get platform(): string {
+    return this.options.platform ?? "linux/amd64";
+  }
+
+  private note(image: string, digest: string): void {
+    const file = this.options.digestFile;
+    if (file === undefined) return;
+    const before = fs.existsSync(file)
+      ? (JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>)
+      : {};
+    fs.writeFileSync(`${file}.tmp`, `${canonical({ ...before, [image]: digest })}\n`);
+    fs.renameSync(`${file}.tmp`, file);
+  }
 }
 
-function contextOf(inputs: Props, base: string): BuildContext {
-  const wanted = isObject(inputs["build"]) ? inputs["build"] : {};
-  const folder = path.resolve(base, typeof wanted["context"] === "string" ? wanted["context"] : ".");
-  const file =
-    typeof wanted["dockerfile"] === "string"
-      ? path.resolve(base, wanted["dockerfile"])
-      : path.join(folder, "Dockerfile");
-  return { folder, dockerfile: file };
+function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
 
-/** What of the inputs decides what is built, besides the files. */
-function settingsOf(inputs: Props): unknown {
-  const wanted = isObject(inputs["build"]) ? inputs["build"] : {};
-  return [wanted["args"] ?? {}, wanted["platform"] ?? "", wanted["target"] ?? ""];
+/** A name without its tag; a colon before the last slash belongs to the port of the registry. */
+export function repositoryOf(image: string): string {
+  return image.replace(/:[^/:]+$/, "");
 }
 
-async function build({ folder, dockerfile }: BuildContext, name: string): Promise<void> {
-  await promisify(execFile)("docker", ["build", "--file", dockerfile, "--tag", name, folder]).catch(
-    (error: unknown): never => {
-      const stderr = String((error as { stderr?: unknown }).stderr ?? "");
-      const last = stderr.trim().split("\n").at(-1) ?? "";
-      throw new Error(
-        `docker could not build ${name}: ${last === "" ? "the daemon does not answer" : last}; leave --images build out to compute the digest instead`,
-      );
-    },
-  );
+function notModelled(token: string): Error {
+  return new Error(`the rehearsal's docker stand-in does not model ${token}`);
+}
+
+/** Credentials change with every login and build nothing else. */
+function withoutLogin(inputs: Props): Props {
+  const { authConfig: _login, registry, ...rest } = inputs;
+  return isProps(registry) ? { ...rest, registry: { server: registry["server"] ?? null } } : rest;
+}
+
+function unknowns(type: string, inputs: Props): Props {
+  if (type.endsWith(":RegistryImage")) return { ...inputs, sha256Digest: UNKNOWN };
+  const names = ["baseImageName", "context", "dockerfile", "platform", "registryServer", "repoDigest"];
+  return {
+    imageName: inputs["imageName"] ?? UNKNOWN,
+    ...Object.fromEntries(names.map((name) => [name, UNKNOWN])),
+  };
 }

@@ -44,11 +44,21 @@ export function shop(args: ShopArgs): void {
   const web = new k8s.apps.v1.Deployment(
     "web",
     {
-      metadata: { name: "web", namespace: here, annotations: { "example.invalid/hidden": pulumi.secret(secret) } },
+      metadata: {
+        name: "web",
+        namespace: here,
+        annotations: { "example.invalid/hidden": pulumi.secret(secret) },
+      },
       spec: {
         replicas: 2,
         selector: { matchLabels: labels },
-        template: template(labels, image, [config.metadata.name], args.root ?? false, credentials.metadata.name),
+        template: template(
+          labels,
+          image,
+          [config.metadata.name],
+          args.root ?? false,
+          credentials.metadata.name,
+        ),
         ...args.more,
       },
     },
@@ -62,7 +72,10 @@ export function shop(args: ShopArgs): void {
   const db = { app: "db" };
   new k8s.core.v1.Service(
     "db",
-    { metadata: { name: "db", namespace: here }, spec: { clusterIP: "None", selector: db, ports: [{ port: 5432 }] } },
+    {
+      metadata: { name: "db", namespace: here },
+      spec: { clusterIP: "None", selector: db, ports: [{ port: 5432 }] },
+    },
     opts,
   );
   new k8s.apps.v1.StatefulSet(
@@ -107,7 +120,10 @@ export function shop(args: ShopArgs): void {
   );
   new k8s.policy.v1.PodDisruptionBudget(
     "web",
-    { metadata: { name: "web", namespace: here }, spec: { minAvailable: 1, selector: { matchLabels: labels } } },
+    {
+      metadata: { name: "web", namespace: here },
+      spec: { minAvailable: 1, selector: { matchLabels: labels } },
+    },
     opts,
   );
   new k8s.networking.v1.NetworkPolicy(

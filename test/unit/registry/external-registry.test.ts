@@ -44,7 +44,7 @@ describe("ExternalRegistry", () => {
     assert.equal(await value(result.image("daira/backend")), `localhost:5001/daira/backend@${DIGEST}`);
     assert.equal(await value(result.image("daira/frontend")), BUILT);
     assert.equal(await value(result.image("slipway/reference")), BUILT);
-    assert.equal(await value(result.image("toString")), BUILT);
+    assert.equal(await value(result.image("constructor")), BUILT);
     assert.equal(await value(result.reference), BUILT);
   });
 

@@ -183,6 +183,11 @@ describe("ImageRegistry", () => {
     });
   });
 
+  it("finds no digest for an image that is called like what every object has", async () => {
+    const { result } = await build({ repositories: ["constructor"] });
+    assert.throws(() => result.image("constructor"), { message: /there is no digest for image constructor/ });
+  });
+
   it("says which images it has when asked for another", async () => {
     const { result } = await build();
     assert.throws(() => result.image("daira/backnd"), {

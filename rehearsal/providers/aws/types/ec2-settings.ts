@@ -1,3 +1,4 @@
+import { changesOf } from "../compare";
 import { between, block, flag, list, matches, number, oneOf, ref, set, text } from "../fields";
 import type { Model } from "../model";
 import { T } from "./tokens";
@@ -19,7 +20,10 @@ const launchTemplate: Model = {
           kmsKeyId: ref(T.key, {}, "arn"),
           throughput: number({ computed: true, check: between(125, 2000) }),
           volumeSize: number({ computed: true, check: between(1, 65536) }),
-          volumeType: text({ computed: true, check: oneOf("gp2", "gp3", "io1", "io2", "st1", "sc1", "standard") }),
+          volumeType: text({
+            computed: true,
+            check: oneOf("gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"),
+          }),
         }),
       }),
     ),
@@ -38,10 +42,15 @@ const launchTemplate: Model = {
       { computed: true },
     ),
     monitoring: block({ enabled: flag() }),
-    name: text({ forceNew: true, check: matches(/^[a-zA-Z0-9()./_-]{3,128}$/, "must have 3 to 128 letters, digits and ( ) . / _ -") }),
+    name: text({
+      forceNew: true,
+      check: matches(/^[a-zA-Z0-9()./_-]{3,128}$/, "must have 3 to 128 letters, digits and ( ) . / _ -"),
+    }),
     tagSpecifications: list(
       block({
-        resourceType: text({ check: oneOf("instance", "volume", "network-interface", "spot-instances-request") }),
+        resourceType: text({
+          check: oneOf("instance", "volume", "network-interface", "spot-instances-request"),
+        }),
         tags: { kind: "map" },
       }),
     ),
@@ -50,6 +59,7 @@ const launchTemplate: Model = {
     vpcSecurityGroupIds: set(ref(T.securityGroup)),
   },
   computed: ["arn", "defaultVersion", "latestVersion"],
+  moving: ["defaultVersion", "latestVersion"],
   *rules(view) {
     for (const device of view.blocks("blockDeviceMappings")) {
       const disk = device.block("ebs");
@@ -61,7 +71,9 @@ const launchTemplate: Model = {
   id: (s) => `lt-0${s.hex(16)}`,
   outputs(s) {
     const before = s.self?.attributes;
-    const latest = before === undefined ? 1 : Number(before["latestVersion"]) + 1;
+    // Tags belong to the template, not to a version of it.
+    const isNew = before === undefined || changesOf(launchTemplate.fields, before, s.view.props).length > 0;
+    const latest = Number(before?.["latestVersion"] ?? 0) + (isNew ? 1 : 0);
     const moves = before === undefined || s.view.flag("updateDefaultVersion") === true;
     return {
       arn: s.arn("ec2", `launch-template/${s.id}`),
@@ -71,7 +83,11 @@ const launchTemplate: Model = {
   },
   admit(s) {
     const name = s.view.text("name");
-    if (s.verb === "creating" && name !== undefined && s.account.find(T.launchTemplate, "name", name, s.region) !== undefined) {
+    if (
+      s.verb === "creating" &&
+      name !== undefined &&
+      s.account.find(T.launchTemplate, "name", name, s.region) !== undefined
+    ) {
       s.refuse("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
     }
   },

@@ -2,7 +2,8 @@ import type { Json } from "../../part";
 import { block, flag, json, list, matches, oneOf, ref, set, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { policyDocument } from "../policies";
-import { isObject } from "../values";
+import { isObject, textOf } from "../values";
+import { lifecycle } from "./ecr-lifecycle";
 import { T } from "./tokens";
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
@@ -10,7 +11,10 @@ const NAME = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-]
 
 const exclusions = list(
   block({
-    filter: text({ required: true, check: matches(/^[0-9a-zA-Z._*-]{1,128}$/, "may have 128 characters of a-z, A-Z, 0-9 and . _ * -") }),
+    filter: text({
+      required: true,
+      check: matches(/^[0-9a-zA-Z._*-]{1,128}$/, "may have 128 characters of a-z, A-Z, 0-9 and . _ * -"),
+    }),
     filterType: text({ required: true, check: oneOf("WILDCARD") }),
   }),
   { check: (items) => (items.length <= 5 ? undefined : "may have 5 filters") },
@@ -23,7 +27,11 @@ const repository: Model = {
   fields: {
     encryptionConfigurations: list(
       block({
-        encryptionType: text({ default: "AES256", forceNew: true, check: oneOf("AES256", "KMS", "KMS_DSSE") }),
+        encryptionType: text({
+          default: "AES256",
+          forceNew: true,
+          check: oneOf("AES256", "KMS", "KMS_DSSE"),
+        }),
         kmsKey: ref(T.key, { computed: true, forceNew: true }, "arn"),
       }),
       { forceNew: true, check: (items) => (items.length <= 1 ? undefined : "may have one entry") },
@@ -35,13 +43,22 @@ const repository: Model = {
       check: oneOf("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"),
     }),
     imageTagMutabilityExclusionFilters: exclusions,
-    name: text({ forceNew: true, check: matches(NAME, "must be 2 to 256 characters: lower-case words joined by . _ - and /") }),
+    name: text({
+      forceNew: true,
+      check: matches(NAME, "must be 2 to 256 characters: lower-case words joined by . _ - and /"),
+    }),
   },
   computed: ["arn", "registryId", "repositoryUrl"],
   *rules(view) {
     const excluding = view.text("imageTagMutability")?.endsWith("_WITH_EXCLUSION") === true;
-    if (excluding !== view.has("imageTagMutabilityExclusionFilters") && view.text("imageTagMutability") !== undefined) {
-      yield { property: "imageTagMutabilityExclusionFilters", reason: "exclusion filters go with a mutability that ends in _WITH_EXCLUSION, and only with it" };
+    if (
+      excluding !== view.has("imageTagMutabilityExclusionFilters") &&
+      view.text("imageTagMutability") !== undefined
+    ) {
+      yield {
+        property: "imageTagMutabilityExclusionFilters",
+        reason: "exclusion filters go with a mutability that ends in _WITH_EXCLUSION, and only with it",
+      };
     }
     for (const one of view.blocks("encryptionConfigurations")) {
       if (one.text("encryptionType") === "AES256" && one.has("kmsKey")) {
@@ -60,55 +77,26 @@ const repository: Model = {
   }),
   admit(s) {
     const name = s.view.text("name");
-    if (s.verb === "creating" && name !== undefined && s.account.find(T.repository, "id", name, s.region) !== undefined) {
-      s.refuse("RepositoryAlreadyExistsException", `The repository with name '${name}' already exists in the registry with id '${s.accountId}'`);
+    if (
+      s.verb === "creating" &&
+      name !== undefined &&
+      s.account.find(T.repository, "id", name, s.region) !== undefined
+    ) {
+      s.refuse(
+        "RepositoryAlreadyExistsException",
+        `The repository with name '${name}' already exists in the registry with id '${s.accountId}'`,
+      );
     }
   },
   release(s) {
     if (s.view.flag("forceDelete") !== true && s.account.images(s.id).length > 0) {
-      s.refuse("RepositoryNotEmptyException", `The repository with name '${s.id}' in registry with id '${s.accountId}' cannot be deleted because it still contains images`);
+      s.refuse(
+        "RepositoryNotEmptyException",
+        `The repository with name '${s.id}' in registry with id '${s.accountId}' cannot be deleted because it still contains images`,
+      );
     }
   },
 };
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html */
-function lifecycle(text: string): string | undefined {
-  let document: Json;
-  try {
-    document = JSON.parse(text) as Json;
-  } catch {
-    return "it is not JSON";
-  }
-  const rules = isObject(document) ? document["rules"] : undefined;
-  if (!Array.isArray(rules) || rules.length === 0) return "it has no rules";
-  const priorities: number[] = [];
-  for (const rule of rules as readonly Json[]) {
-    if (!isObject(rule)) return "a rule must be an object";
-    const { rulePriority: priority, selection, action } = rule;
-    if (typeof priority !== "number" || priority < 1) return "a rule needs a rulePriority from 1";
-    if (priorities.includes(priority)) return `rulePriority ${priority} is used twice`;
-    priorities.push(priority);
-    if (!isObject(action) || action["type"] !== "expire") return `rule ${priority} needs the action {"type":"expire"}`;
-    const clause = isObject(selection) ? selected(selection) : "needs a selection";
-    if (clause !== undefined) return `rule ${priority} ${clause}`;
-  }
-  const any = (rules as readonly { selection: { tagStatus: string }; rulePriority: number }[]).filter((rule) => rule.selection.tagStatus === "any");
-  const [last] = any;
-  if (any.length > 1) return "only one rule may select any image";
-  return last === undefined || last.rulePriority === Math.max(...priorities) ? undefined : "the rule for any image must have the highest rulePriority";
-}
-
-function selected(selection: Readonly<Record<string, Json>>): string | undefined {
-  const { tagStatus, countType, countNumber, countUnit } = selection;
-  if (!["tagged", "untagged", "any"].includes(String(tagStatus))) return "needs tagStatus tagged, untagged or any";
-  const lists = ["tagPrefixList", "tagPatternList"].filter((name) => selection[name] !== undefined);
-  if (tagStatus === "tagged" && lists.length !== 1) return "selects tagged images and needs one of tagPrefixList, tagPatternList";
-  if (tagStatus !== "tagged" && lists.length > 0) return `has ${lists.join()} though it does not select tagged images`;
-  if (countType !== "imageCountMoreThan" && countType !== "sinceImagePushed") return "needs countType imageCountMoreThan or sinceImagePushed";
-  if (typeof countNumber !== "number" || countNumber < 1) return "needs a countNumber from 1";
-  if ((countType === "sinceImagePushed") !== (countUnit === "days")) return "needs countUnit days with sinceImagePushed, and none otherwise";
-  return undefined;
-}
 
 function one(type: string, fields: Model["fields"]): Model {
   return {
@@ -120,8 +108,15 @@ function one(type: string, fields: Model["fields"]): Model {
     outputs: (s) => ({ registryId: s.accountId }),
     admit(s) {
       const name = s.view.text("repository");
-      if (s.verb === "creating" && name !== undefined && s.account.find(type, "id", name, s.region) !== undefined) {
-        s.refuse("InvalidParameterException", `the repository ${name} has such a policy already, by another resource`);
+      if (
+        s.verb === "creating" &&
+        name !== undefined &&
+        s.account.find(type, "id", name, s.region) !== undefined
+      ) {
+        s.refuse(
+          "InvalidParameterException",
+          `the repository ${name} has such a policy already, by another resource`,
+        );
       }
     },
   };
@@ -133,7 +128,10 @@ const scanning: Model = {
     rules: set(
       block({
         repositoryFilters: set(
-          block({ filter: text({ required: true }), filterType: text({ required: true, check: oneOf("WILDCARD") }) }),
+          block({
+            filter: text({ required: true }),
+            filterType: text({ required: true, check: oneOf("WILDCARD") }),
+          }),
           { required: true },
         ),
         scanFrequency: text({ required: true, check: oneOf("SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL") }),
@@ -158,33 +156,68 @@ const scanning: Model = {
 
 function onlyOne(s: Situation): void {
   if (s.verb === "creating" && s.account.find(s.type, "id", s.accountId, s.region) !== undefined) {
-    s.refuse("ValidationException", `another resource manages this setting of the registry ${s.accountId} already`);
+    s.refuse(
+      "ValidationException",
+      `another resource manages this setting of the registry ${s.accountId} already`,
+    );
   }
 }
 
-const UPSTREAMS = ["public.ecr.aws", "registry.k8s.io", "quay.io", "registry-1.docker.io", "ghcr.io", "registry.gitlab.com"];
+const UPSTREAMS = [
+  "public.ecr.aws",
+  "registry.k8s.io",
+  "quay.io",
+  "registry-1.docker.io",
+  "ghcr.io",
+  "registry.gitlab.com",
+];
 
 const pullThroughCache: Model = {
   type: T.pullThroughCache,
   fields: {
-    credentialArn: text({ check: matches(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:ecr-pullthroughcache\/.+$/, "must be the ARN of a secret whose name begins with ecr-pullthroughcache/") }),
-    ecrRepositoryPrefix: text({ required: true, forceNew: true, check: (value) => (value === "ROOT" || (NAME.test(value) && value.length <= 30) ? undefined : "must be 2 to 30 lower-case characters, or ROOT") }),
+    credentialArn: text({
+      check: matches(
+        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:ecr-pullthroughcache\/.+$/,
+        "must be the ARN of a secret whose name begins with ecr-pullthroughcache/",
+      ),
+    }),
+    ecrRepositoryPrefix: text({
+      required: true,
+      forceNew: true,
+      check: (value) =>
+        value === "ROOT" || (NAME.test(value) && value.length <= 30)
+          ? undefined
+          : "must be 2 to 30 lower-case characters, or ROOT",
+    }),
     upstreamRegistryUrl: text({ required: true, forceNew: true, check: oneOf(...UPSTREAMS) }),
     upstreamRepositoryPrefix: text({ computed: true, forceNew: true }),
   },
   computed: ["registryId"],
   *rules(view) {
     const upstream = view.text("upstreamRegistryUrl") ?? "";
-    if (["registry-1.docker.io", "ghcr.io", "registry.gitlab.com"].includes(upstream) && !view.has("credentialArn")) {
+    if (
+      ["registry-1.docker.io", "ghcr.io", "registry.gitlab.com"].includes(upstream) &&
+      !view.has("credentialArn")
+    ) {
       yield { property: "credentialArn", reason: `${upstream} needs credentialArn` };
     }
   },
   id: (s) => s.view.text("ecrRepositoryPrefix") ?? "",
-  outputs: (s) => ({ registryId: s.accountId, upstreamRepositoryPrefix: s.view.text("upstreamRepositoryPrefix") ?? "ROOT" }),
+  outputs: (s) => ({
+    registryId: s.accountId,
+    upstreamRepositoryPrefix: s.view.text("upstreamRepositoryPrefix") ?? "ROOT",
+  }),
   admit(s) {
     const prefix = s.view.text("ecrRepositoryPrefix");
-    if (s.verb === "creating" && prefix !== undefined && s.account.find(T.pullThroughCache, "id", prefix, s.region) !== undefined) {
-      s.refuse("PullThroughCacheRuleAlreadyExistsException", `A pull through cache rule with repository prefix ${prefix} already exists.`);
+    if (
+      s.verb === "creating" &&
+      prefix !== undefined &&
+      s.account.find(T.pullThroughCache, "id", prefix, s.region) !== undefined
+    ) {
+      s.refuse(
+        "PullThroughCacheRuleAlreadyExistsException",
+        `A pull through cache rule with repository prefix ${prefix} already exists.`,
+      );
     }
   },
 };

@@ -6,24 +6,41 @@ import { roleTrusts } from "./trust";
 
 // https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 const ACCESS_POLICIES = [
-  "AmazonEKSAdminPolicy", "AmazonEKSClusterAdminPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSEditPolicy", "AmazonEKSViewPolicy",
-  "AmazonEKSSecretReaderPolicy", "AmazonEKSAutoNodePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSBlockStorageClusterPolicy",
-  "AmazonEKSComputePolicy", "AmazonEKSComputeClusterPolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSLoadBalancingClusterPolicy",
-  "AmazonEKSNetworkingPolicy", "AmazonEKSNetworkingClusterPolicy", "AmazonEKSHybridPolicy", "AmazonEKSClusterInsightsPolicy",
+  "AmazonEKSAdminPolicy",
+  "AmazonEKSClusterAdminPolicy",
+  "AmazonEKSAdminViewPolicy",
+  "AmazonEKSEditPolicy",
+  "AmazonEKSViewPolicy",
+  "AmazonEKSSecretReaderPolicy",
+  "AmazonEKSAutoNodePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSBlockStorageClusterPolicy",
+  "AmazonEKSComputePolicy",
+  "AmazonEKSComputeClusterPolicy",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSLoadBalancingClusterPolicy",
+  "AmazonEKSNetworkingPolicy",
+  "AmazonEKSNetworkingClusterPolicy",
+  "AmazonEKSHybridPolicy",
+  "AmazonEKSClusterInsightsPolicy",
 ];
 
 // People's roles are made outside of the stack, so a principal is checked by its form alone.
 const principal = text({
   required: true,
   forceNew: true,
-  check: matches(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, "must be the ARN of an IAM role or user"),
+  check: matches(
+    /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+    "must be the ARN of an IAM role or user",
+  ),
 });
 const clusterName = ref(T.cluster, { required: true, forceNew: true }, "name");
 const inCluster = { field: "clusterName", type: T.cluster, by: "name" } as const;
 
 function needsApiMode(s: Situation): void {
   const cluster = s.account.find(T.cluster, "id", s.view.text("clusterName") ?? "", s.region);
-  const mode = (cluster?.attributes["accessConfig"] as { authenticationMode?: string } | undefined)?.authenticationMode;
+  const mode = (cluster?.attributes["accessConfig"] as { authenticationMode?: string } | undefined)
+    ?.authenticationMode;
   if (mode === "CONFIG_MAP") {
     s.refuse(
       "InvalidRequestException",
@@ -35,7 +52,9 @@ function needsApiMode(s: Situation): void {
 /** The object of this type with the same identity, which another resource made. */
 function twin(s: Situation, fields: readonly string[]) {
   if (s.verb !== "creating" || fields.some((field) => s.view.text(field) === undefined)) return undefined;
-  return s.account.all(s.type).find(({ attributes }) => fields.every((field) => attributes[field] === s.view.text(field)));
+  return s.account
+    .all(s.type)
+    .find(({ attributes }) => fields.every((field) => attributes[field] === s.view.text(field)));
 }
 
 const entry: Model = {
@@ -44,7 +63,10 @@ const entry: Model = {
   fields: {
     clusterName,
     kubernetesGroups: set(
-      text({ check: (group) => (group.startsWith("system:") ? "a Kubernetes group here cannot start with system:" : undefined) }),
+      text({
+        check: (group) =>
+          group.startsWith("system:") ? "a Kubernetes group here cannot start with system:" : undefined,
+      }),
       { computed: true },
     ),
     principalArn: principal,
@@ -59,7 +81,10 @@ const entry: Model = {
   goesWith: inCluster,
   *rules(view) {
     if (view.has("type") && view.text("type") !== "STANDARD" && view.texts("kubernetesGroups").length > 0) {
-      yield { property: "kubernetesGroups", reason: `an entry of type ${view.text("type") ?? ""} takes no kubernetesGroups` };
+      yield {
+        property: "kubernetesGroups",
+        reason: `an entry of type ${view.text("type") ?? ""} takes no kubernetesGroups`,
+      };
     }
   },
   id: (s) => `${s.view.text("clusterName") ?? ""}:${s.view.text("principalArn") ?? ""}`,
@@ -69,17 +94,25 @@ const entry: Model = {
     const [kind = "", ...rest] = resource.split("/");
     const before = s.self?.attributes["createdAt"];
     return {
-      accessEntryArn: s.arn("eks", `access-entry/${s.view.text("clusterName") ?? ""}/${kind}/${account}/${rest.at(-1) ?? ""}/${s.hex(32)}`),
+      accessEntryArn: s.arn(
+        "eks",
+        `access-entry/${s.view.text("clusterName") ?? ""}/${kind}/${account}/${rest.at(-1) ?? ""}/${s.hex(32)}`,
+      ),
       createdAt: before ?? s.now(),
       modifiedAt: s.self?.attributes["modifiedAt"] ?? s.now(),
       kubernetesGroups: [...s.view.texts("kubernetesGroups")],
-      userName: s.view.text("userName") ?? (s.view.text("type") === "STANDARD" ? arn : "system:node:{{EC2PrivateDNSName}}"),
+      userName:
+        s.view.text("userName") ??
+        (s.view.text("type") === "STANDARD" ? arn : "system:node:{{EC2PrivateDNSName}}"),
     };
   },
   admit(s) {
     needsApiMode(s);
     if (twin(s, ["clusterName", "principalArn"]) !== undefined) {
-      s.refuse("ResourceInUseException", "The specified access entry resource is already in use on this cluster.");
+      s.refuse(
+        "ResourceInUseException",
+        "The specified access entry resource is already in use on this cluster.",
+      );
     }
   },
 };
@@ -88,7 +121,10 @@ const policyAssociation: Model = {
   type: T.accessPolicy,
   fields: {
     accessScope: block(
-      { namespaces: set(text(), { forceNew: true }), type: text({ required: true, forceNew: true, check: oneOf("cluster", "namespace") }) },
+      {
+        namespaces: set(text(), { forceNew: true }),
+        type: text({ required: true, forceNew: true, check: oneOf("cluster", "namespace") }),
+      },
       { required: true, forceNew: true },
     ),
     clusterName,
@@ -106,18 +142,30 @@ const policyAssociation: Model = {
   goesWith: inCluster,
   *rules(view) {
     const scope = view.block("accessScope");
-    if (scope.text("type") !== undefined && (scope.text("type") === "namespace") !== scope.has("namespaces")) {
-      yield { property: "accessScope", reason: "accessScope.namespaces goes with the type namespace, and only with it" };
+    if (
+      scope.text("type") !== undefined &&
+      (scope.text("type") === "namespace") !== scope.has("namespaces")
+    ) {
+      yield {
+        property: "accessScope",
+        reason: "accessScope.namespaces goes with the type namespace, and only with it",
+      };
     }
   },
   id: (s) => ["clusterName", "principalArn", "policyArn"].map((field) => s.view.text(field) ?? "").join("#"),
-  outputs: (s) => ({ associatedAt: s.self?.attributes["associatedAt"] ?? s.now(), modifiedAt: s.self?.attributes["modifiedAt"] ?? s.now() }),
+  outputs: (s) => ({
+    associatedAt: s.self?.attributes["associatedAt"] ?? s.now(),
+    modifiedAt: s.self?.attributes["modifiedAt"] ?? s.now(),
+  }),
   admit(s) {
     if (s.preview) return;
     const id = `${s.view.text("clusterName") ?? ""}:${s.view.text("principalArn") ?? ""}`;
     const admitted = s.account.find(T.accessEntry, "id", id, s.region);
     if (admitted === undefined) {
-      s.refuse("ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.");
+      s.refuse(
+        "ResourceNotFoundException",
+        "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.",
+      );
     }
     if (twin(s, ["clusterName", "principalArn", "policyArn"]) !== undefined) {
       s.refuse("ResourceInUseException", "the access policy is associated by another resource already");
@@ -130,7 +178,10 @@ export function checkPodRole(s: Situation, roleArn: string | undefined): void {
   if (roleArn === undefined) return;
   for (const action of ["sts:AssumeRole", "sts:TagSession"]) {
     if (roleTrusts(s, roleArn, "pods.eks.amazonaws.com", action)) continue;
-    s.refuse("InvalidParameterException", `The trust policy of ${roleArn} does not allow pods.eks.amazonaws.com ${action}`);
+    s.refuse(
+      "InvalidParameterException",
+      `The trust policy of ${roleArn} does not allow pods.eks.amazonaws.com ${action}`,
+    );
   }
 }
 
@@ -140,10 +191,18 @@ const podIdentity: Model = {
   fields: {
     clusterName,
     disableSessionTags: flag({ computed: true }),
-    namespace: text({ required: true, forceNew: true, check: matches(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be the name of a namespace") }),
+    namespace: text({
+      required: true,
+      forceNew: true,
+      check: matches(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be the name of a namespace"),
+    }),
     policy: json({ check: policyDocument("identity") }),
     roleArn: ref(T.role, { required: true }, "arn"),
-    serviceAccount: text({ required: true, forceNew: true, check: matches(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be the name of a service account") }),
+    serviceAccount: text({
+      required: true,
+      forceNew: true,
+      check: matches(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be the name of a service account"),
+    }),
     targetRoleArn: ref(T.role, {}, "arn"),
   },
   computed: ["associationArn", "associationId", "externalId"],

@@ -1,11 +1,12 @@
 import { contains, ipv4Block, overlaps, parseBlock } from "../cidr";
-import { block, flag, list, matches, oneOf, ref, set, text } from "../fields";
+import { block, flag, matches, oneOf, ref, set, text } from "../fields";
 import type { Companion, Model, Situation } from "../model";
 import type { View } from "../values";
 import { accessEntry } from "./eks-access-entry";
 import { implicitLogGroup } from "./logs";
 import { T } from "./tokens";
 import { hasPolicy, roleTrusts } from "./trust";
+import { textOf } from "../values";
 
 export const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 /** Versions in standard or extended support in November 2026. */
@@ -14,95 +15,10 @@ const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 function serviceBlock(value: string): string | undefined {
   const inner = parseBlock(value);
-  const isPrivate = PRIVATE_BLOCKS.map(parseBlock).some((outer) => inner !== undefined && outer !== undefined && contains(outer, inner));
+  const isPrivate = PRIVATE_BLOCKS.map(parseBlock).some(
+    (outer) => inner !== undefined && outer !== undefined && contains(outer, inner),
+  );
   return ipv4Block(12, 24)(value) ?? (isPrivate ? undefined : `must lie in ${PRIVATE_BLOCKS.join(", ")}`);
-}
-
-/** The three switches of Auto Mode: compute, load balancing, block storage. */
-function switches(view: View): boolean[] {
-  return [
-    view.block("computeConfig").flag("enabled") === true,
-    view.block("kubernetesNetworkConfig").block("elasticLoadBalancing").flag("enabled") === true,
-    view.block("storageConfig").block("blockStorage").flag("enabled") === true,
-  ];
-}
-
-function groupId(s: Situation): string {
-  return `sg-0${s.hex(16, "cluster")}`;
-}
-
-function vpcOf(s: Situation): string {
-  const [first = ""] = s.view.block("vpcConfig").texts("subnetIds");
-  return String(s.account.find(T.subnet, "id", first)?.attributes["vpcId"] ?? "");
-}
-
-function checkSubnets(s: Situation): void {
-  const subnets = s.view.block("vpcConfig").texts("subnetIds").flatMap((id) => s.account.find(T.subnet, "id", id) ?? []);
-  if (s.view.block("vpcConfig").unknown("subnetIds")) return;
-  if (new Set(subnets.map(({ attributes }) => attributes["availabilityZone"])).size < 2) {
-    s.refuse("InvalidParameterException", "Subnets specified must be in at least two different AZs");
-  }
-  if (new Set(subnets.map(({ attributes }) => attributes["vpcId"])).size > 1) {
-    s.refuse("InvalidParameterException", "Subnets specified must all be in one VPC");
-  }
-  const services = parseBlock(s.view.block("kubernetesNetworkConfig").text("serviceIpv4Cidr") ?? "");
-  const own = parseBlock(String(s.account.find(T.vpc, "id", vpcOf(s))?.attributes["cidrBlock"]));
-  if (services !== undefined && own !== undefined && overlaps(services, own)) {
-    s.refuse("InvalidParameterException", `serviceIpv4Cidr ${services.cidr} overlaps with the VPC's block ${own.cidr}`);
-  }
-}
-
-function checkRole(s: Situation): void {
-  const role = s.view.text("roleArn");
-  if (role === undefined || s.verb !== "creating") return;
-  if (!roleTrusts(s, role, "eks.amazonaws.com")) {
-    s.refuse("InvalidParameterException", `Role with arn: ${role}, could not be assumed because its trust policy does not name eks.amazonaws.com`);
-  }
-  // The real provider retries this for two minutes; here what must come first has to be said by dependsOn.
-  if (!s.preview && !hasPolicy(s, role, "AmazonEKSClusterPolicy")) {
-    s.refuse(
-      "InvalidParameterException",
-      "The provided role doesn't have the Amazon EKS Managed Policies associated with it: AmazonEKSClusterPolicy must be attached before the cluster is made",
-    );
-  }
-}
-
-function checkVersion(s: Situation): void {
-  const wanted = s.view.text("version");
-  const now = s.self?.attributes["version"];
-  if (wanted === undefined || typeof now !== "string") return;
-  const step = Number(wanted.split(".")[1]) - Number(now.split(".")[1]);
-  if (Math.abs(step) > 1) {
-    s.refuse("InvalidParameterException", `Unsupported Kubernetes minor version update from ${now} to ${wanted}`);
-  }
-}
-
-function companions(s: Situation): Companion[] {
-  const { view } = s;
-  const name = view.text("name") ?? "";
-  const made: Companion[] = [
-    {
-      type: T.securityGroup,
-      id: groupId(s),
-      owned: true,
-      attributes: {
-        vpcId: vpcOf(s),
-        name: `eks-cluster-sg-${name}-${Number.parseInt(s.hex(8, "group"), 16)}`,
-        description: "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.",
-      },
-    },
-  ];
-  const access = view.block("accessConfig");
-  if (access.flag("bootstrapClusterCreatorAdminPermissions") ?? true) {
-    made.push(accessEntry(name, `arn:${s.partition}:iam::${s.accountId}:user/rehearsal`, "STANDARD"));
-  }
-  const nodeRole = view.block("computeConfig").text("nodeRoleArn");
-  if (nodeRole !== undefined) made.push(accessEntry(name, nodeRole, "EC2"));
-  const logs = `/aws/eks/${name}/cluster`;
-  if (view.texts("enabledClusterLogTypes").length > 0 && s.account.find(T.logGroup, "id", logs, s.region) === undefined) {
-    made.push(implicitLogGroup(s, logs));
-  }
-  return made;
 }
 
 const cluster: Model = {
@@ -144,11 +60,17 @@ const cluster: Model = {
     ),
     name: text({
       forceNew: true,
-      check: matches(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "must begin with a letter or digit and have 1 to 100 letters, digits, - and _"),
+      check: matches(
+        /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/,
+        "must begin with a letter or digit and have 1 to 100 letters, digits, - and _",
+      ),
     }),
     roleArn: ref(T.role, { required: true, forceNew: true }, "arn"),
     storageConfig: block({ blockStorage: block({ enabled: flag() }) }),
-    upgradePolicy: block({ supportType: text({ computed: true, check: oneOf("STANDARD", "EXTENDED") }) }, { computed: true }),
+    upgradePolicy: block(
+      { supportType: text({ computed: true, check: oneOf("STANDARD", "EXTENDED") }) },
+      { computed: true },
+    ),
     version: text({ computed: true, check: oneOf(...VERSIONS) }),
     vpcConfig: block(
       {
@@ -162,7 +84,21 @@ const cluster: Model = {
     ),
     zonalShiftConfig: block({ enabled: flag() }),
   },
-  computed: ["arn", "certificateAuthority", "clusterId", "createdAt", "endpoint", "identities", "platformVersion", "status"],
+  computed: [
+    "arn",
+    "certificateAuthority",
+    "clusterId",
+    "createdAt",
+    "endpoint",
+    "identities",
+    "platformVersion",
+    "status",
+  ],
+  computedInside: {
+    accessConfig: ["authenticationMode"],
+    kubernetesNetworkConfig: ["elasticLoadBalancing", "ipFamily", "serviceIpv4Cidr"],
+    vpcConfig: ["clusterSecurityGroupId", "publicAccessCidrs", "vpcId"],
+  },
   *rules(view) {
     const on = switches(view);
     if (new Set(on).size > 1) {
@@ -173,10 +109,16 @@ const cluster: Model = {
       };
     }
     if (on.every(Boolean) && view.flag("bootstrapSelfManagedAddons") === true) {
-      yield { property: "bootstrapSelfManagedAddons", reason: "bootstrapSelfManagedAddons must be false with EKS Auto Mode" };
+      yield {
+        property: "bootstrapSelfManagedAddons",
+        reason: "bootstrapSelfManagedAddons must be false with EKS Auto Mode",
+      };
     }
     const compute = view.block("computeConfig");
-    if (compute.has("nodeRoleArn") !== compute.texts("nodePools").length > 0 && !compute.unknown("nodePools")) {
+    if (
+      compute.has("nodeRoleArn") !== compute.texts("nodePools").length > 0 &&
+      !compute.unknown("nodePools")
+    ) {
       yield { property: "computeConfig", reason: "computeConfig: nodeRoleArn and nodePools go together" };
     }
     const access = view.block("vpcConfig");
@@ -184,8 +126,15 @@ const cluster: Model = {
       yield { property: "vpcConfig", reason: "Private and public endpoint access cannot be false" };
     }
     const mode = view.block("accessConfig").text("authenticationMode");
-    if (mode === "CONFIG_MAP" && view.block("accessConfig").flag("bootstrapClusterCreatorAdminPermissions") === false) {
-      yield { property: "accessConfig", reason: "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP" };
+    if (
+      mode === "CONFIG_MAP" &&
+      view.block("accessConfig").flag("bootstrapClusterCreatorAdminPermissions") === false
+    ) {
+      yield {
+        property: "accessConfig",
+        reason:
+          "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP",
+      };
     }
   },
   id: (s) => s.view.text("name") ?? "",
@@ -200,7 +149,8 @@ const cluster: Model = {
       arn: s.arn("eks", `cluster/${s.id}`),
       accessConfig: {
         authenticationMode: view.block("accessConfig").text("authenticationMode") ?? "CONFIG_MAP",
-        bootstrapClusterCreatorAdminPermissions: view.block("accessConfig").flag("bootstrapClusterCreatorAdminPermissions") ?? true,
+        bootstrapClusterCreatorAdminPermissions:
+          view.block("accessConfig").flag("bootstrapClusterCreatorAdminPermissions") ?? true,
       },
       certificateAuthority: { data: answer?.caData ?? Buffer.from(`stand-in ${digits}`).toString("base64") },
       clusterId: "",
@@ -220,14 +170,20 @@ const cluster: Model = {
       vpcConfig: {
         ...access.props,
         clusterSecurityGroupId: groupId(s),
-        publicAccessCidrs: access.has("publicAccessCidrs") ? [...access.texts("publicAccessCidrs")] : ["0.0.0.0/0"],
+        publicAccessCidrs: access.has("publicAccessCidrs")
+          ? [...access.texts("publicAccessCidrs")]
+          : ["0.0.0.0/0"],
         vpcId: vpcOf(s),
       },
     };
   },
   admit(s) {
     const name = s.view.text("name");
-    if (s.verb === "creating" && name !== undefined && s.account.find(T.cluster, "id", name, s.region) !== undefined) {
+    if (
+      s.verb === "creating" &&
+      name !== undefined &&
+      s.account.find(T.cluster, "id", name, s.region) !== undefined
+    ) {
       s.refuse("ResourceInUseException", `Cluster already exists with name: ${name}`);
     }
     checkSubnets(s);
@@ -237,7 +193,10 @@ const cluster: Model = {
   companions,
   release(s) {
     if (s.view.flag("deletionProtection") === true) {
-      s.refuse("InvalidRequestException", `The cluster ${s.id} has deletion protection enabled: disable it, then delete the cluster.`);
+      s.refuse(
+        "InvalidRequestException",
+        `The cluster ${s.id} has deletion protection enabled: disable it, then delete the cluster.`,
+      );
     }
     if (s.account.find(T.nodeGroup, "clusterName", s.id) !== undefined) {
       s.refuse("ResourceInUseException", "Cluster has nodegroups attached");

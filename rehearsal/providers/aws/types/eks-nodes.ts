@@ -1,20 +1,24 @@
 import { between, block, flag, list, map, matches, number, oneOf, ref, set, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { accessEntry } from "./eks-access-entry";
-import { checkPodRole } from "./eks-access";
 import { T } from "./tokens";
 import { roleTrusts } from "./trust";
+import { textOf } from "../values";
 
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html; Amazon Linux 2 images ended in November 2025.
 const IMAGES = [
-  "AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA", "AL2023_x86_64_NEURON",
-  "BOTTLEROCKET_x86_64", "BOTTLEROCKET_ARM_64", "BOTTLEROCKET_x86_64_FIPS", "BOTTLEROCKET_ARM_64_FIPS",
-  "BOTTLEROCKET_x86_64_NVIDIA", "BOTTLEROCKET_ARM_64_NVIDIA", "CUSTOM",
-];
-const ADDONS = [
-  "vpc-cni", "coredns", "kube-proxy", "eks-pod-identity-agent", "eks-node-monitoring-agent", "aws-ebs-csi-driver", "aws-efs-csi-driver",
-  "aws-mountpoint-s3-csi-driver", "snapshot-controller", "amazon-cloudwatch-observability", "adot", "aws-guardduty-agent",
-  "metrics-server", "kube-state-metrics", "prometheus-node-exporter", "cert-manager", "external-dns", "fluent-bit",
+  "AL2023_x86_64_STANDARD",
+  "AL2023_ARM_64_STANDARD",
+  "AL2023_x86_64_NVIDIA",
+  "AL2023_ARM_64_NVIDIA",
+  "AL2023_x86_64_NEURON",
+  "BOTTLEROCKET_x86_64",
+  "BOTTLEROCKET_ARM_64",
+  "BOTTLEROCKET_x86_64_FIPS",
+  "BOTTLEROCKET_ARM_64_FIPS",
+  "BOTTLEROCKET_x86_64_NVIDIA",
+  "BOTTLEROCKET_ARM_64_NVIDIA",
+  "CUSTOM",
 ];
 
 const clusterName = ref(T.cluster, { required: true, forceNew: true }, "name");
@@ -30,18 +34,28 @@ const nodeGroup: Model = {
   autoName: { field: "nodeGroupName", max: 63 },
   fields: {
     amiType: text({ computed: true, forceNew: true, check: oneOf(...IMAGES) }),
-    capacityType: text({ computed: true, forceNew: true, check: oneOf("ON_DEMAND", "SPOT", "CAPACITY_BLOCK") }),
+    capacityType: text({
+      computed: true,
+      forceNew: true,
+      check: oneOf("ON_DEMAND", "SPOT", "CAPACITY_BLOCK"),
+    }),
     clusterName,
     diskSize: number({ computed: true, forceNew: true, check: between(1, 16384) }),
     forceUpdateVersion: flag(),
-    instanceTypes: list(text({ check: matches(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "must look like m7i.large") }), { computed: true, forceNew: true }),
+    instanceTypes: list(
+      text({ check: matches(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "must look like m7i.large") }),
+      { computed: true, forceNew: true },
+    ),
     labels: map(),
     launchTemplate: block({
       id: ref(T.launchTemplate, { computed: true, forceNew: true }),
       name: ref(T.launchTemplate, { computed: true, forceNew: true }, "name"),
       version: text({ required: true }),
     }),
-    nodeGroupName: text({ forceNew: true, check: matches(/^[0-9A-Za-z][A-Za-z0-9_-]{0,62}$/, "must have 1 to 63 letters, digits, - and _") }),
+    nodeGroupName: text({
+      forceNew: true,
+      check: matches(/^[0-9A-Za-z][A-Za-z0-9_-]{0,62}$/, "must have 1 to 63 letters, digits, - and _"),
+    }),
     nodeRepairConfig: block({ enabled: flag() }, { computed: true }),
     nodeRoleArn: ref(T.role, { required: true, forceNew: true }, "arn"),
     releaseVersion: text({ computed: true }),
@@ -62,7 +76,10 @@ const nodeGroup: Model = {
       }),
     ),
     updateConfig: block(
-      { maxUnavailable: number({ check: between(1, 100) }), maxUnavailablePercentage: number({ check: between(1, 100) }) },
+      {
+        maxUnavailable: number({ check: between(1, 100) }),
+        maxUnavailablePercentage: number({ check: between(1, 100) }),
+      },
       { computed: true },
     ),
     version: text({ computed: true }),
@@ -70,19 +87,35 @@ const nodeGroup: Model = {
   computed: ["arn", "resources", "status"],
   *rules(view) {
     const scaling = view.block("scalingConfig");
-    const [min, max, desired] = [scaling.number("minSize"), scaling.number("maxSize"), scaling.number("desiredSize")];
+    const [min, max, desired] = [
+      scaling.number("minSize"),
+      scaling.number("maxSize"),
+      scaling.number("desiredSize"),
+    ];
     if (min !== undefined && max !== undefined && min > max) {
-      yield { property: "scalingConfig", reason: `Minimum capacity ${min} can't be greater than maximum size ${max}` };
+      yield {
+        property: "scalingConfig",
+        reason: `Minimum capacity ${min} can't be greater than maximum size ${max}`,
+      };
     }
     if (desired !== undefined && min !== undefined && desired < min) {
-      yield { property: "scalingConfig", reason: `desired capacity ${desired} can't be less than minimum size ${min}` };
+      yield {
+        property: "scalingConfig",
+        reason: `desired capacity ${desired} can't be less than minimum size ${min}`,
+      };
     }
     if (desired !== undefined && max !== undefined && desired > max) {
-      yield { property: "scalingConfig", reason: `desired capacity ${desired} can't be greater than max size ${max}` };
+      yield {
+        property: "scalingConfig",
+        reason: `desired capacity ${desired} can't be greater than max size ${max}`,
+      };
     }
     const update = view.block("updateConfig");
     if (view.has("updateConfig") && update.has("maxUnavailable") === update.has("maxUnavailablePercentage")) {
-      yield { property: "updateConfig", reason: "updateConfig needs exactly one of maxUnavailable, maxUnavailablePercentage" };
+      yield {
+        property: "updateConfig",
+        reason: "updateConfig needs exactly one of maxUnavailable, maxUnavailablePercentage",
+      };
     }
     const template = view.block("launchTemplate");
     if (view.has("launchTemplate") && template.has("id") === template.has("name")) {
@@ -96,7 +129,8 @@ const nodeGroup: Model = {
   outputs(s) {
     const { view } = s;
     const name = view.text("nodeGroupName") ?? "";
-    const version = view.text("version") ?? s.self?.attributes["version"] ?? clusterOf(s)?.attributes["version"] ?? "";
+    const version =
+      view.text("version") ?? s.self?.attributes["version"] ?? clusterOf(s)?.attributes["version"] ?? "";
     return {
       arn: s.arn("eks", `nodegroup/${view.text("clusterName") ?? ""}/${name}/${s.hex(32)}`),
       amiType: view.text("amiType") ?? "AL2023_x86_64_STANDARD",
@@ -104,8 +138,13 @@ const nodeGroup: Model = {
       diskSize: view.number("diskSize") ?? (view.has("launchTemplate") ? 0 : 20),
       instanceTypes: view.has("instanceTypes") ? [...view.texts("instanceTypes")] : ["t3.medium"],
       nodeRepairConfig: { enabled: view.block("nodeRepairConfig").flag("enabled") ?? false },
-      releaseVersion: view.text("releaseVersion") ?? `${String(version)}.0-20261101`,
-      resources: [{ autoscalingGroups: [{ name: `eks-${name}-${s.hex(8, "group")}` }], remoteAccessSecurityGroupId: "" }],
+      releaseVersion: view.text("releaseVersion") ?? `${textOf(version)}.0-20261101`,
+      resources: [
+        {
+          autoscalingGroups: [{ name: `eks-${name}-${s.hex(8, "group")}` }],
+          remoteAccessSecurityGroupId: "",
+        },
+      ],
       status: "ACTIVE",
       updateConfig: view.has("updateConfig") ? view.block("updateConfig").props : { maxUnavailable: 1 },
       version,
@@ -115,7 +154,10 @@ const nodeGroup: Model = {
     const cluster = clusterOf(s);
     const role = s.view.text("nodeRoleArn");
     if (role !== undefined && !roleTrusts(s, role, "ec2.amazonaws.com")) {
-      s.refuse("InvalidParameterException", `Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole arn ${role}`);
+      s.refuse(
+        "InvalidParameterException",
+        `Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole arn ${role}`,
+      );
     }
     if (cluster === undefined) return;
     const vpcId = (cluster.attributes["vpcConfig"] as { vpcId?: string }).vpcId;
@@ -126,15 +168,26 @@ const nodeGroup: Model = {
       }
     }
     const wanted = s.view.text("version");
-    if (wanted !== undefined && Number(wanted.split(".")[1]) > Number(String(cluster.attributes["version"]).split(".")[1])) {
-      s.refuse("InvalidParameterException", `Nodegroup Kubernetes version ${wanted} is newer than the cluster's ${String(cluster.attributes["version"])}`);
+    if (
+      wanted !== undefined &&
+      Number(wanted.split(".")[1]) > Number(textOf(cluster.attributes["version"]).split(".")[1])
+    ) {
+      s.refuse(
+        "InvalidParameterException",
+        `Nodegroup Kubernetes version ${wanted} is newer than the cluster's ${textOf(cluster.attributes["version"])}`,
+      );
     }
     checkTemplate(s);
     const twin = s.account
       .all(T.nodeGroup)
-      .find(({ attributes }) => ["clusterName", "nodeGroupName"].every((field) => attributes[field] === s.view.text(field)));
+      .find(({ attributes }) =>
+        ["clusterName", "nodeGroupName"].every((field) => attributes[field] === s.view.text(field)),
+      );
     if (s.verb === "creating" && twin !== undefined) {
-      s.refuse("ResourceInUseException", `NodeGroup already exists with name ${s.view.text("nodeGroupName") ?? ""} and cluster name ${cluster.id}`);
+      s.refuse(
+        "ResourceInUseException",
+        `NodeGroup already exists with name ${s.view.text("nodeGroupName") ?? ""} and cluster name ${cluster.id}`,
+      );
     }
   },
   companions(s) {
@@ -153,47 +206,19 @@ function checkTemplate(s: Situation): void {
   const version = chosen.text("version");
   if (template === undefined || version === undefined) return;
   const latest = Number(template.attributes["latestVersion"]);
-  if (version !== "$Latest" && version !== "$Default" && !(Number(version) >= 1 && Number(version) <= latest)) {
-    s.refuse("InvalidParameterException", `The launch template ${template.id} has no version ${version}: its latest is ${latest}`);
+  if (
+    version !== "$Latest" &&
+    version !== "$Default" &&
+    !(Number(version) >= 1 && Number(version) <= latest)
+  ) {
+    s.refuse(
+      "InvalidParameterException",
+      `The launch template ${template.id} has no version ${version}: its latest is ${latest}`,
+    );
   }
   if (template.attributes["instanceType"] !== undefined && s.view.has("instanceTypes")) {
     s.refuse("InvalidParameterException", "Cannot specify instance types in launch template and API request");
   }
 }
 
-const addon: Model = {
-  type: T.addon,
-  tags: true,
-  fields: {
-    addonName: text({ required: true, forceNew: true, check: oneOf(...ADDONS) }),
-    addonVersion: text({ computed: true, check: matches(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "must look like v1.12.3-eksbuild.1") }),
-    clusterName,
-    configurationValues: text({ computed: true }),
-    podIdentityAssociations: set(
-      block({ roleArn: ref(T.role, { required: true }, "arn"), serviceAccount: text({ required: true }) }),
-    ),
-    preserve: flag(),
-    resolveConflictsOnCreate: text({ check: oneOf("NONE", "OVERWRITE") }),
-    resolveConflictsOnUpdate: text({ check: oneOf("NONE", "OVERWRITE", "PRESERVE") }),
-    serviceAccountRoleArn: ref(T.role, {}, "arn"),
-  },
-  computed: ["arn", "createdAt", "modifiedAt"],
-  goesWith: inCluster,
-  id: (s) => `${s.view.text("clusterName") ?? ""}:${s.view.text("addonName") ?? ""}`,
-  outputs: (s) => ({
-    arn: s.arn("eks", `addon/${s.view.text("clusterName") ?? ""}/${s.view.text("addonName") ?? ""}/${s.hex(32)}`),
-    addonVersion: s.view.text("addonVersion") ?? s.self?.attributes["addonVersion"] ?? "v1.0.0-eksbuild.1",
-    configurationValues: s.view.text("configurationValues") ?? "",
-    createdAt: s.self?.attributes["createdAt"] ?? s.now(),
-    modifiedAt: s.self?.attributes["modifiedAt"] ?? s.now(),
-  }),
-  admit(s) {
-    for (const association of s.view.blocks("podIdentityAssociations")) checkPodRole(s, association.text("roleArn"));
-    const id = `${s.view.text("clusterName") ?? ""}:${s.view.text("addonName") ?? ""}`;
-    if (s.verb === "creating" && s.account.find(T.addon, "id", id, s.region) !== undefined) {
-      s.refuse("ResourceInUseException", "Addon already exists.");
-    }
-  },
-};
-
-export const nodeModels: readonly Model[] = [nodeGroup, addon];
+export const nodeModels: readonly Model[] = [nodeGroup];

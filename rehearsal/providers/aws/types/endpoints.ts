@@ -5,9 +5,30 @@ import { T } from "./tokens";
 
 const GATEWAY_SERVICES = ["s3", "dynamodb"];
 const INTERFACE_SERVICES = [
-  "autoscaling", "dynamodb", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticache", "elasticfilesystem",
-  "elasticloadbalancing", "kms", "lambda", "logs", "monitoring", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages",
-  "sts", "xray",
+  "autoscaling",
+  "dynamodb",
+  "ec2",
+  "ec2messages",
+  "ecr.api",
+  "ecr.dkr",
+  "eks",
+  "eks-auth",
+  "elasticache",
+  "elasticfilesystem",
+  "elasticloadbalancing",
+  "kms",
+  "lambda",
+  "logs",
+  "monitoring",
+  "rds",
+  "s3",
+  "secretsmanager",
+  "sns",
+  "sqs",
+  "ssm",
+  "ssmmessages",
+  "sts",
+  "xray",
 ];
 const OPEN_POLICY = JSON.stringify({
   Statement: [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }],
@@ -30,20 +51,33 @@ const endpoint: Model = {
     serviceName: text({
       required: true,
       forceNew: true,
-      check: matches(/^com\.amazonaws\.[a-z0-9-]+\.[a-z0-9.-]+$/, "must look like com.amazonaws.REGION.SERVICE"),
+      check: matches(
+        /^com\.amazonaws\.[a-z0-9-]+\.[a-z0-9.-]+$/,
+        "must look like com.amazonaws.REGION.SERVICE",
+      ),
     }),
     subnetIds: set(ref(T.subnet), { computed: true }),
     vpcEndpointType: text({ default: "Gateway", forceNew: true, check: oneOf("Gateway", "Interface") }),
     vpcId: ref(T.vpc, { required: true, forceNew: true }),
   },
   computed: [
-    "arn", "cidrBlocks", "dnsEntries", "dnsOptions", "networkInterfaceIds", "ownerId", "prefixListId", "requesterManaged", "state",
+    "arn",
+    "cidrBlocks",
+    "dnsEntries",
+    "dnsOptions",
+    "networkInterfaceIds",
+    "ownerId",
+    "prefixListId",
+    "requesterManaged",
+    "state",
   ],
   *rules(view) {
     const kind = view.text("vpcEndpointType");
-    const wrong = kind === "Gateway" ? ["subnetIds", "securityGroupIds", "privateDnsEnabled"] : ["routeTableIds"];
+    const wrong =
+      kind === "Gateway" ? ["subnetIds", "securityGroupIds", "privateDnsEnabled"] : ["routeTableIds"];
     for (const field of wrong) {
-      if (view.has(field) && view.flag(field) !== false) yield { property: field, reason: `${field} does not go with a ${kind ?? ""} endpoint` };
+      if (view.has(field) && view.flag(field) !== false)
+        yield { property: field, reason: `${field} does not go with a ${kind ?? ""} endpoint` };
     }
   },
   id: (s) => `vpce-0${s.hex(16)}`,
@@ -66,7 +100,12 @@ const endpoint: Model = {
       arn: s.arn("ec2", `vpc-endpoint/${s.id}`),
       cidrBlocks: isInterface ? [] : ["198.19.255.0/24"],
       dnsEntries: isInterface
-        ? [{ dnsName: `${s.id}-${s.hex(8, "dns")}.${service}.${s.region}.vpce.amazonaws.com`, hostedZoneId: `Z${s.hex(12, "zone").toUpperCase()}` }]
+        ? [
+            {
+              dnsName: `${s.id}-${s.hex(8, "dns")}.${service}.${s.region}.vpce.amazonaws.com`,
+              hostedZoneId: `Z${s.hex(12, "zone").toUpperCase()}`,
+            },
+          ]
         : [],
       dnsOptions: { dnsRecordIpType: "ipv4", privateDnsOnlyForInboundResolverEndpoint: false },
       ipAddressType: s.view.text("ipAddressType") ?? "ipv4",
@@ -84,19 +123,33 @@ const endpoint: Model = {
     const name = s.view.text("serviceName");
     const known = kind === "Interface" ? INTERFACE_SERVICES : GATEWAY_SERVICES;
     if (name !== undefined && !known.some((service) => name === `com.amazonaws.${s.region}.${service}`)) {
-      s.refuse("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist as ${kind ?? ""} in ${s.region}`);
+      s.refuse(
+        "InvalidServiceName",
+        `The Vpc Endpoint Service '${name}' does not exist as ${kind ?? ""} in ${s.region}`,
+      );
     }
     const vpc = s.account.find(T.vpc, "id", s.view.text("vpcId") ?? "");
     const subnets = s.view.texts("subnetIds").map((id) => s.account.find(T.subnet, "id", id));
-    const foreign = subnets.find((subnet) => vpc !== undefined && subnet !== undefined && subnet.attributes["vpcId"] !== vpc.id);
-    if (foreign !== undefined) s.refuse("InvalidParameter", `The subnet ${foreign.id} is not in ${vpc?.id ?? ""}`);
-    const zones = subnets.map((subnet) => subnet?.attributes["availabilityZone"]).filter((zone) => zone !== undefined);
+    const foreign = subnets.find(
+      (subnet) => vpc !== undefined && subnet !== undefined && subnet.attributes["vpcId"] !== vpc.id,
+    );
+    if (foreign !== undefined)
+      s.refuse("InvalidParameter", `The subnet ${foreign.id} is not in ${vpc?.id ?? ""}`);
+    const zones = subnets
+      .map((subnet) => subnet?.attributes["availabilityZone"])
+      .filter((zone) => zone !== undefined);
     if (new Set(zones).size !== zones.length) {
-      s.refuse("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone of one subnet");
+      s.refuse(
+        "DuplicateSubnetsInSameZone",
+        "Found another VPC endpoint subnet in the availability zone of one subnet",
+      );
     }
     const twin = s.account
       .all(T.endpoint)
-      .find(({ attributes }) => attributes["serviceName"] === name && attributes["vpcId"] === vpc?.id && vpc !== undefined);
+      .find(
+        ({ attributes }) =>
+          attributes["serviceName"] === name && attributes["vpcId"] === vpc?.id && vpc !== undefined,
+      );
     if (s.view.flag("privateDnsEnabled") !== true || vpc === undefined) return;
     if (vpc.attributes["enableDnsSupport"] !== true || vpc.attributes["enableDnsHostnames"] !== true) {
       s.refuse(
@@ -105,7 +158,10 @@ const endpoint: Model = {
       );
     }
     if (twin?.attributes["privateDnsEnabled"] === true) {
-      s.refuse("InvalidParameter", `private-dns-enabled cannot be set because there is already a conflicting DNS domain of ${twin.id}`);
+      s.refuse(
+        "InvalidParameter",
+        `private-dns-enabled cannot be set because there is already a conflicting DNS domain of ${twin.id}`,
+      );
     }
   },
 };

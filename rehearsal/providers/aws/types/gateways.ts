@@ -1,6 +1,7 @@
 import { oneOf, ref, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { T } from "./tokens";
+import { textOf } from "../values";
 
 /** An address of the benchmarking range, so that it can never be taken for somebody's. */
 function publicAddress(s: Situation): string {
@@ -12,7 +13,10 @@ function publicAddress(s: Situation): string {
 function privateAddress(s: Situation, cidr: string): string {
   const [base = "10.0.0.0"] = cidr.split("/");
   const octets = base.split(".");
-  return [...octets.slice(0, 3), String(Number(octets[3]) + 4 + (Number.parseInt(s.hex(2, "host"), 16) % 8))].join(".");
+  return [
+    ...octets.slice(0, 3),
+    textOf(Number(octets[3]) + 4 + (Number.parseInt(s.hex(2, "host"), 16) % 8)),
+  ].join(".");
 }
 
 const internetGateway: Model = {
@@ -21,21 +25,30 @@ const internetGateway: Model = {
   fields: { vpcId: ref(T.vpc, { computed: true }) },
   computed: ["arn", "ownerId"],
   id: (s) => `igw-0${s.hex(16)}`,
-  outputs: (s) => ({ arn: s.arn("ec2", `internet-gateway/${s.id}`), ownerId: s.accountId, vpcId: s.view.text("vpcId") ?? "" }),
+  outputs: (s) => ({
+    arn: s.arn("ec2", `internet-gateway/${s.id}`),
+    ownerId: s.accountId,
+    vpcId: s.view.text("vpcId") ?? "",
+  }),
   admit(s) {
     const vpcId = s.view.text("vpcId");
     const other = vpcId === undefined ? undefined : s.account.find(T.internetGateway, "vpcId", vpcId);
     if (other !== undefined) {
-      s.refuse("InvalidParameterValue", `Network ${vpcId ?? ""} already has an internet gateway attached (${other.id}).`);
+      s.refuse(
+        "InvalidParameterValue",
+        `Network ${vpcId ?? ""} already has an internet gateway attached (${other.id}).`,
+      );
     }
   },
   release(s) {
     const vpcId = s.view.text("vpcId");
-    const nat = s.account.all(T.natGateway).find(
-      ({ attributes }) =>
-        attributes["connectivityType"] === "public" &&
-        s.account.find(T.subnet, "id", String(attributes["subnetId"]))?.attributes["vpcId"] === vpcId,
-    );
+    const nat = s.account
+      .all(T.natGateway)
+      .find(
+        ({ attributes }) =>
+          attributes["connectivityType"] === "public" &&
+          s.account.find(T.subnet, "id", textOf(attributes["subnetId"]))?.attributes["vpcId"] === vpcId,
+      );
     if (nat !== undefined) {
       s.refuse(
         "DependencyViolation",
@@ -54,8 +67,18 @@ const eip: Model = {
     publicIpv4Pool: text({ computed: true, forceNew: true }),
   },
   computed: [
-    "allocationId", "arn", "associationId", "carrierIp", "customerOwnedIp", "instance", "networkInterface", "privateDns",
-    "privateIp", "ptrRecord", "publicDns", "publicIp",
+    "allocationId",
+    "arn",
+    "associationId",
+    "carrierIp",
+    "customerOwnedIp",
+    "instance",
+    "networkInterface",
+    "privateDns",
+    "privateIp",
+    "ptrRecord",
+    "publicDns",
+    "publicIp",
   ],
   id: (s) => `eipalloc-0${s.hex(16)}`,
   outputs(s) {
@@ -80,7 +103,8 @@ const eip: Model = {
   },
   release(s) {
     const nat = s.account.find(T.natGateway, "allocationId", s.id);
-    if (nat !== undefined) s.refuse("InvalidIPAddress.InUse", `Address ${s.view.text("publicIp") ?? ""} is in use by ${nat.id}.`);
+    if (nat !== undefined)
+      s.refuse("InvalidIPAddress.InUse", `Address ${s.view.text("publicIp") ?? ""} is in use by ${nat.id}.`);
   },
 };
 
@@ -110,21 +134,28 @@ const natGateway: Model = {
     return {
       associationId: address === undefined ? "" : `eipassoc-0${s.hex(16, "association")}`,
       networkInterfaceId: `eni-0${s.hex(16, "interface")}`,
-      privateIp: s.view.text("privateIp") ?? privateAddress(s, String(subnet?.attributes["cidrBlock"])),
+      privateIp: s.view.text("privateIp") ?? privateAddress(s, textOf(subnet?.attributes["cidrBlock"])),
       publicIp: address?.attributes["publicIp"] ?? "",
     };
   },
   admit(s) {
     const allocation = s.view.text("allocationId");
-    const other = allocation === undefined ? undefined : s.account.find(T.natGateway, "allocationId", allocation);
+    const other =
+      allocation === undefined ? undefined : s.account.find(T.natGateway, "allocationId", allocation);
     if (other !== undefined) {
-      s.refuse("Resource.AlreadyAssociated", `Elastic IP address [${allocation ?? ""}] is already associated with ${other.id}.`);
+      s.refuse(
+        "Resource.AlreadyAssociated",
+        `Elastic IP address [${allocation ?? ""}] is already associated with ${other.id}.`,
+      );
     }
     // While previewing, the gateway that the plan makes first is not there yet.
     if (s.preview || s.view.text("connectivityType") !== "public") return;
     const vpcId = s.account.find(T.subnet, "id", s.view.text("subnetId") ?? "")?.attributes["vpcId"];
     if (typeof vpcId === "string" && s.account.find(T.internetGateway, "vpcId", vpcId) === undefined) {
-      s.refuse("Gateway.NotAttached", `Network ${vpcId} has no Internet gateway attached; the NAT gateway must depend on it.`);
+      s.refuse(
+        "Gateway.NotAttached",
+        `Network ${vpcId} has no Internet gateway attached; the NAT gateway must depend on it.`,
+      );
     }
   },
 };

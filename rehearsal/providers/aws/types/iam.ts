@@ -5,19 +5,40 @@ import { T } from "./tokens";
 
 /** Policies that AWS itself provides, as far as a platform on EKS attaches them. */
 const AWS_POLICIES = [
-  "AmazonEKSClusterPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSBlockStoragePolicyV2",
-  "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy", "AmazonEKSVPCResourceController", "AmazonEKSServicePolicy",
-  "AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly",
-  "AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryPowerUser", "AmazonSSMManagedInstanceCore",
-  "CloudWatchAgentServerPolicy", "service-role/AmazonEBSCSIDriverPolicy", "service-role/AmazonEBSCSIDriverPolicyV2",
-  "service-role/AmazonEFSCSIDriverPolicy", "service-role/AmazonRDSEnhancedMonitoringRole",
+  "AmazonEKSClusterPolicy",
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSBlockStoragePolicyV2",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSNetworkingPolicy",
+  "AmazonEKSVPCResourceController",
+  "AmazonEKSServicePolicy",
+  "AmazonEKSWorkerNodePolicy",
+  "AmazonEKSWorkerNodeMinimalPolicy",
+  "AmazonEKS_CNI_Policy",
+  "AmazonEC2ContainerRegistryReadOnly",
+  "AmazonEC2ContainerRegistryPullOnly",
+  "AmazonEC2ContainerRegistryPowerUser",
+  "AmazonSSMManagedInstanceCore",
+  "CloudWatchAgentServerPolicy",
+  "service-role/AmazonEBSCSIDriverPolicy",
+  "service-role/AmazonEBSCSIDriverPolicyV2",
+  "service-role/AmazonEFSCSIDriverPolicy",
+  "service-role/AmazonRDSEnhancedMonitoringRole",
 ];
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 function iamName(max: number) {
-  return matches(new RegExp(`^[\\w+=,.@-]{1,${max}}$`), `may have 1 to ${max} characters of a-z, A-Z, 0-9 and + = , . @ _ -`);
+  return matches(
+    new RegExp(`^[\\w+=,.@-]{1,${max}}$`),
+    `may have 1 to ${max} characters of a-z, A-Z, 0-9 and + = , . @ _ -`,
+  );
 }
-const path = text({ default: "/", forceNew: true, check: matches(/^\/([\x21-\x7e]+\/)?$/, "must begin and end with /") });
+const path = text({
+  default: "/",
+  forceNew: true,
+  check: matches(/^\/([\x21-\x7e]+\/)?$/, "must begin and end with /"),
+});
 
 function unique(s: Situation, what: string): void {
   const name = s.view.text("name");
@@ -81,7 +102,11 @@ const rolePolicy: Model = {
     name: text({ forceNew: true, check: iamName(128) }),
     policy: json({
       required: true,
-      check: (value) => policyDocument("identity")(value) ?? (value.replace(/\s/g, "").length <= 10240 ? undefined : "LimitExceeded: a role's inline policies may have 10240 characters"),
+      check: (value) =>
+        policyDocument("identity")(value) ??
+        (value.replace(/\s/g, "").length <= 10240
+          ? undefined
+          : "LimitExceeded: a role's inline policies may have 10240 characters"),
     }),
     role: ref(T.role, { required: true, forceNew: true }, "name"),
   },
@@ -94,7 +119,11 @@ const attachment: Model = {
   type: T.roleAttachment,
   global: true,
   fields: {
-    policyArn: text({ required: true, forceNew: true, check: matches(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/.+$/, "must be the ARN of an IAM policy") }),
+    policyArn: text({
+      required: true,
+      forceNew: true,
+      check: matches(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/.+$/, "must be the ARN of an IAM policy"),
+    }),
     role: ref(T.role, { required: true, forceNew: true }, "name"),
   },
   computed: [],
@@ -108,12 +137,23 @@ const attachment: Model = {
       ? AWS_POLICIES.includes(arn.slice(arn.indexOf("policy/") + 7))
       : s.account.find(T.policy, "arn", arn) !== undefined;
     if (!known) {
-      s.refuse("NoSuchEntity", provided ? `the stand-in does not know the AWS policy ${arn}` : `Policy ${arn} does not exist or is not attachable.`);
+      s.refuse(
+        "NoSuchEntity",
+        provided
+          ? `the stand-in does not know the AWS policy ${arn}`
+          : `Policy ${arn} does not exist or is not attachable.`,
+      );
     }
     const twin = s.account
       .all(T.roleAttachment)
-      .find(({ attributes }) => attributes["role"] === s.view.text("role") && attributes["policyArn"] === arn);
-    if (twin !== undefined) s.refuse("EntityAlreadyExists", `the policy ${arn} is attached to ${s.view.text("role") ?? ""} by another resource`);
+      .find(
+        ({ attributes }) => attributes["role"] === s.view.text("role") && attributes["policyArn"] === arn,
+      );
+    if (twin !== undefined)
+      s.refuse(
+        "EntityAlreadyExists",
+        `the policy ${arn} is attached to ${s.view.text("role") ?? ""} by another resource`,
+      );
   },
 };
 
@@ -123,12 +163,19 @@ const policy: Model = {
   tags: true,
   autoName: { field: "name", max: 128 },
   fields: {
-    description: text({ forceNew: true, check: (value) => (value.length <= 1000 ? undefined : "may have 1000 characters") }),
+    description: text({
+      forceNew: true,
+      check: (value) => (value.length <= 1000 ? undefined : "may have 1000 characters"),
+    }),
     name: text({ forceNew: true, check: iamName(128) }),
     path,
     policy: json({
       required: true,
-      check: (value) => policyDocument("identity")(value) ?? (value.replace(/\s/g, "").length <= 6144 ? undefined : "LimitExceeded: a managed policy may have 6144 characters"),
+      check: (value) =>
+        policyDocument("identity")(value) ??
+        (value.replace(/\s/g, "").length <= 6144
+          ? undefined
+          : "LimitExceeded: a managed policy may have 6144 characters"),
     }),
   },
   computed: ["arn", "attachmentCount", "policyId"],

@@ -1,5 +1,6 @@
 import type { Model } from "../model";
 import { accessModels } from "./eks-access";
+import { addonModels } from "./eks-addons";
 import { clusterModels } from "./eks-cluster";
 import { ecrModels } from "./ecr";
 import { endpointModels } from "./endpoints";
@@ -16,8 +17,20 @@ import { vpcModels } from "./vpc";
 /** Every resource type of the simulated account, by its token. */
 export const models: ReadonlyMap<string, Model> = new Map(
   [
-    vpcModels, gatewayModels, routeModels, endpointModels, securityModels, settingModels, logModels, iamModels, kmsModels,
-    clusterModels, accessModels, nodeModels, ecrModels,
+    vpcModels,
+    gatewayModels,
+    routeModels,
+    endpointModels,
+    securityModels,
+    settingModels,
+    logModels,
+    iamModels,
+    kmsModels,
+    clusterModels,
+    accessModels,
+    addonModels,
+    nodeModels,
+    ecrModels,
   ]
     .flat()
     .map((model) => [model.type, model]),

@@ -6,8 +6,15 @@ import { keepsControl } from "./trust";
 
 function checkControl(s: Situation): void {
   const policy = s.view.text("policy");
-  if (policy !== undefined && s.view.flag("bypassPolicyLockoutSafetyCheck") !== true && !keepsControl(policy, s.accountId)) {
-    s.refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.");
+  if (
+    policy !== undefined &&
+    s.view.flag("bypassPolicyLockoutSafetyCheck") !== true &&
+    !keepsControl(policy, s.accountId)
+  ) {
+    s.refuse(
+      "MalformedPolicyDocumentException",
+      "The new key policy will not allow you to update the key policy in the future.",
+    );
   }
 }
 
@@ -35,12 +42,31 @@ const key: Model = {
   tags: true,
   fields: {
     bypassPolicyLockoutSafetyCheck: flag({ default: false }),
-    customerMasterKeySpec: text({ default: SYMMETRIC, forceNew: true, check: oneOf(SYMMETRIC, "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "HMAC_256") }),
+    customerMasterKeySpec: text({
+      default: SYMMETRIC,
+      forceNew: true,
+      check: oneOf(
+        SYMMETRIC,
+        "RSA_2048",
+        "RSA_3072",
+        "RSA_4096",
+        "ECC_NIST_P256",
+        "ECC_NIST_P384",
+        "HMAC_256",
+      ),
+    }),
     deletionWindowInDays: number({ check: between(7, 30) }),
-    description: text({ computed: true, check: (value) => (value.length <= 8192 ? undefined : "may have 8192 characters") }),
+    description: text({
+      computed: true,
+      check: (value) => (value.length <= 8192 ? undefined : "may have 8192 characters"),
+    }),
     enableKeyRotation: flag({ computed: true }),
     isEnabled: flag({ default: true }),
-    keyUsage: text({ default: "ENCRYPT_DECRYPT", forceNew: true, check: oneOf("ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC") }),
+    keyUsage: text({
+      default: "ENCRYPT_DECRYPT",
+      forceNew: true,
+      check: oneOf("ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC"),
+    }),
     multiRegion: flag({ computed: true, forceNew: true }),
     policy: json({ computed: true, check: policyDocument("resource") }),
     rotationPeriodInDays: number({ computed: true, check: between(90, 2560) }),
@@ -50,7 +76,11 @@ const key: Model = {
     if (view.flag("enableKeyRotation") === true && view.text("customerMasterKeySpec") !== SYMMETRIC) {
       yield { property: "enableKeyRotation", reason: "only a symmetric key can rotate" };
     }
-    if (view.has("rotationPeriodInDays") && view.flag("enableKeyRotation") !== true && !view.unknown("enableKeyRotation")) {
+    if (
+      view.has("rotationPeriodInDays") &&
+      view.flag("enableKeyRotation") !== true &&
+      !view.unknown("enableKeyRotation")
+    ) {
       yield { property: "rotationPeriodInDays", reason: "rotationPeriodInDays needs enableKeyRotation" };
     }
   },
@@ -65,7 +95,8 @@ const key: Model = {
     enableKeyRotation: s.view.flag("enableKeyRotation") ?? false,
     multiRegion: s.view.flag("multiRegion") ?? false,
     policy: s.view.text("policy") ?? defaultPolicy(s),
-    rotationPeriodInDays: s.view.number("rotationPeriodInDays") ?? (s.view.flag("enableKeyRotation") === true ? 365 : 0),
+    rotationPeriodInDays:
+      s.view.number("rotationPeriodInDays") ?? (s.view.flag("enableKeyRotation") === true ? 365 : 0),
   }),
   admit: checkControl,
   deletionWindow: (s) => s.view.number("deletionWindowInDays") ?? 30,
@@ -80,7 +111,10 @@ const alias: Model = {
       check: (value) =>
         value.startsWith("alias/aws/")
           ? "must not begin with alias/aws/, which is reserved"
-          : matches(/^alias\/[A-Za-z0-9/_-]{1,250}$/, "must begin with alias/ and hold a-z, A-Z, 0-9 and / _ -")(value),
+          : matches(
+              /^alias\/[A-Za-z0-9/_-]{1,250}$/,
+              "must begin with alias/ and hold a-z, A-Z, 0-9 and / _ -",
+            )(value),
     }),
     targetKeyId: text({ required: true }),
   },
@@ -92,10 +126,17 @@ const alias: Model = {
   },
   admit(s) {
     if (s.view.text("targetKeyId") !== undefined && targetOf(s) === undefined) {
-      s.refuse("NotFoundException", `targetKeyId names ${s.view.text("targetKeyId") ?? ""} which does not exist in this account`);
+      s.refuse(
+        "NotFoundException",
+        `targetKeyId names ${s.view.text("targetKeyId") ?? ""} which does not exist in this account`,
+      );
     }
     const name = s.view.text("name");
-    if (s.verb === "creating" && name !== undefined && s.account.find(T.alias, "id", name, s.region) !== undefined) {
+    if (
+      s.verb === "creating" &&
+      name !== undefined &&
+      s.account.find(T.alias, "id", name, s.region) !== undefined
+    ) {
       s.refuse("AlreadyExistsException", `An alias with the name ${s.arn("kms", name)} already exists`);
     }
   },

@@ -13,7 +13,10 @@ function writerOf(s: Situation): string | undefined {
   const name = s.view.text("name") ?? "";
   const cluster = s.account
     .all(T.cluster)
-    .find(({ id, attributes }) => name === `/aws/eks/${id}/cluster` && (attributes["enabledClusterLogTypes"] as unknown[]).length > 0);
+    .find(
+      ({ id, attributes }) =>
+        name === `/aws/eks/${id}/cluster` && (attributes["enabledClusterLogTypes"] as unknown[]).length > 0,
+    );
   return cluster?.id;
 }
 
@@ -24,10 +27,17 @@ const logGroup: Model = {
   fields: {
     deletionProtectionEnabled: flag({ computed: true }),
     kmsKeyId: ref(T.key, {}, "arn"),
-    logGroupClass: text({ computed: true, forceNew: true, check: oneOf("STANDARD", "INFREQUENT_ACCESS", "DELIVERY") }),
+    logGroupClass: text({
+      computed: true,
+      forceNew: true,
+      check: oneOf("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
+    }),
     name: text({
       forceNew: true,
-      check: matches(/^[.\-_/#A-Za-z0-9]{1,512}$/, "may have 1 to 512 characters of a-z, A-Z, 0-9 and . - _ / #"),
+      check: matches(
+        /^[.\-_/#A-Za-z0-9]{1,512}$/,
+        "may have 1 to 512 characters of a-z, A-Z, 0-9 and . - _ / #",
+      ),
     }),
     retentionInDays: number({
       default: 0,
@@ -44,7 +54,11 @@ const logGroup: Model = {
   }),
   admit(s) {
     const name = s.view.text("name");
-    if (s.verb === "creating" && name !== undefined && s.account.find(T.logGroup, "id", name, s.region) !== undefined) {
+    if (
+      s.verb === "creating" &&
+      name !== undefined &&
+      s.account.find(T.logGroup, "id", name, s.region) !== undefined
+    ) {
       s.refuse("ResourceAlreadyExistsException", `The specified log group already exists: ${name}`);
     }
     const key = s.view.text("kmsKeyId");
@@ -61,8 +75,7 @@ const logGroup: Model = {
     }
   },
   // A cluster that still logs makes its group anew: who deletes the group first is left with one that nobody owns.
-  leaves: (s) =>
-    writerOf(s) === undefined ? [] : [implicitLogGroup(s, s.view.text("name") ?? "")],
+  leaves: (s) => (writerOf(s) === undefined ? [] : [implicitLogGroup(s, s.view.text("name") ?? "")]),
 };
 
 /** The log group that EKS makes when it finds none. */
@@ -71,7 +84,12 @@ export function implicitLogGroup(s: Situation, name: string) {
     type: T.logGroup,
     id: name,
     owned: false,
-    attributes: { name, arn: s.arn("logs", `log-group:${name}`), retentionInDays: 0, logGroupClass: "STANDARD" },
+    attributes: {
+      name,
+      arn: s.arn("logs", `log-group:${name}`),
+      retentionInDays: 0,
+      logGroupClass: "STANDARD",
+    },
   };
 }
 
@@ -90,7 +108,11 @@ const flowLog: Model = {
     iamRoleArn: ref(T.role, { forceNew: true }, "arn"),
     logDestination: ref(T.logGroup, { required: true, forceNew: true }, "arn"),
     // Only this destination is modelled: buckets and delivery streams are not in the account yet.
-    logDestinationType: text({ default: "cloud-watch-logs", forceNew: true, check: oneOf("cloud-watch-logs") }),
+    logDestinationType: text({
+      default: "cloud-watch-logs",
+      forceNew: true,
+      check: oneOf("cloud-watch-logs"),
+    }),
     logFormat: text({ computed: true, forceNew: true }),
     maxAggregationInterval: number({
       default: 600,
@@ -107,7 +129,8 @@ const flowLog: Model = {
       yield { property: "vpcId", reason: "a flow log needs exactly one of vpcId, subnetId" };
     }
     if (!view.has("trafficType")) yield { property: "trafficType", reason: "trafficType is required" };
-    if (!view.has("iamRoleArn")) yield { property: "iamRoleArn", reason: "a flow log into cloud-watch-logs needs iamRoleArn" };
+    if (!view.has("iamRoleArn"))
+      yield { property: "iamRoleArn", reason: "a flow log into cloud-watch-logs needs iamRoleArn" };
     if (view.has("destinationOptions")) {
       yield { property: "destinationOptions", reason: "destinationOptions goes with a bucket only" };
     }
@@ -123,7 +146,10 @@ const flowLog: Model = {
   admit(s) {
     const role = s.view.text("iamRoleArn");
     if (role !== undefined && !roleTrusts(s, role, "vpc-flow-logs.amazonaws.com")) {
-      s.refuse("InvalidParameter", `Unable to assume given IAM role ${role}: its trust policy must name vpc-flow-logs.amazonaws.com`);
+      s.refuse(
+        "InvalidParameter",
+        `Unable to assume given IAM role ${role}: its trust policy must name vpc-flow-logs.amazonaws.com`,
+      );
     }
     const twin = s.account
       .all(T.flowLog)
@@ -131,7 +157,10 @@ const flowLog: Model = {
         ["vpcId", "subnetId", "logDestination"].every((field) => attributes[field] === s.view.props[field]),
       );
     if (twin !== undefined && s.verb === "creating") {
-      s.refuse("FlowLogAlreadyExists", `There is an existing Flow Log with the same configuration and log destination (${twin.id}).`);
+      s.refuse(
+        "FlowLogAlreadyExists",
+        `There is an existing Flow Log with the same configuration and log destination (${twin.id}).`,
+      );
     }
   },
 };

@@ -2,6 +2,7 @@ import { anyIpv4Block, anyIpv6Block, contains, parseBlock } from "../cidr";
 import { ref, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { T } from "./tokens";
+import { textOf } from "../values";
 
 const TARGETS = ["gatewayId", "natGatewayId", "vpcEndpointId"] as const;
 const DESTINATIONS = ["destinationCidrBlock", "destinationIpv6CidrBlock"] as const;
@@ -18,11 +19,19 @@ const routeTable: Model = {
   fields: { vpcId: ref(T.vpc, { required: true, forceNew: true }) },
   computed: ["arn", "ownerId", "propagatingVgws", "routes"],
   id: (s) => `rtb-0${s.hex(16)}`,
-  outputs: (s) => ({ arn: s.arn("ec2", `route-table/${s.id}`), ownerId: s.accountId, propagatingVgws: [], routes: [] }),
+  outputs: (s) => ({
+    arn: s.arn("ec2", `route-table/${s.id}`),
+    ownerId: s.accountId,
+    propagatingVgws: [],
+    routes: [],
+  }),
   release(s) {
     const user = s.account.find(T.routeAssociation, "routeTableId", s.id);
     if (user !== undefined) {
-      s.refuse("DependencyViolation", `The routeTable '${s.id}' has dependencies and cannot be deleted (${user.id} uses it).`);
+      s.refuse(
+        "DependencyViolation",
+        `The routeTable '${s.id}' has dependencies and cannot be deleted (${user.id} uses it).`,
+      );
     }
   },
 };
@@ -42,11 +51,17 @@ const route: Model = {
   *rules(view) {
     const targets = TARGETS.filter((field) => view.has(field));
     if (targets.length !== 1) {
-      yield { property: targets[1] ?? "gatewayId", reason: `a route needs exactly one of ${TARGETS.join(", ")}, not ${targets.length}` };
+      yield {
+        property: targets[1] ?? "gatewayId",
+        reason: `a route needs exactly one of ${TARGETS.join(", ")}, not ${targets.length}`,
+      };
     }
     const destinations = DESTINATIONS.filter((field) => view.has(field));
     if (destinations.length !== 1) {
-      yield { property: DESTINATIONS[0], reason: `a route needs exactly one of ${DESTINATIONS.join(", ")}, not ${destinations.length}` };
+      yield {
+        property: DESTINATIONS[0],
+        reason: `a route needs exactly one of ${DESTINATIONS.join(", ")}, not ${destinations.length}`,
+      };
     }
   },
   id: (s) => `r-${s.view.text("routeTableId") ?? ""}${s.hex(10)}`,
@@ -59,22 +74,38 @@ const route: Model = {
       if (destination === undefined) continue;
       const twin = s.account
         .all(T.route)
-        .find(({ attributes }) => attributes["routeTableId"] === s.view.text("routeTableId") && attributes[field] === destination);
-      if (twin !== undefined) s.refuse("RouteAlreadyExists", `The route identified by ${destination} already exists.`);
-      const own = parseBlock(String(s.account.find(T.vpc, "id", vpcId)?.attributes["cidrBlock"]));
+        .find(
+          ({ attributes }) =>
+            attributes["routeTableId"] === s.view.text("routeTableId") && attributes[field] === destination,
+        );
+      if (twin !== undefined)
+        s.refuse("RouteAlreadyExists", `The route identified by ${destination} already exists.`);
+      const own = parseBlock(textOf(s.account.find(T.vpc, "id", vpcId)?.attributes["cidrBlock"]));
       const block = parseBlock(destination);
-      if (own?.cidr === destination || (own !== undefined && block !== undefined && !contains(block, own) && contains(own, block))) {
-        s.refuse("InvalidParameterValue", `The destination ${destination} lies in the VPC's own block ${own.cidr}, which is routed locally.`);
+      if (
+        own?.cidr === destination ||
+        (own !== undefined && block !== undefined && !contains(block, own) && contains(own, block))
+      ) {
+        s.refuse(
+          "InvalidParameterValue",
+          `The destination ${destination} lies in the VPC's own block ${own.cidr}, which is routed locally.`,
+        );
       }
     }
     const gateway = s.account.find(T.internetGateway, "id", s.view.text("gatewayId") ?? "");
     if (gateway !== undefined && gateway.attributes["vpcId"] !== vpcId) {
-      s.refuse("InvalidParameterValue", `route table and network gateway ${gateway.id} belong to different networks`);
+      s.refuse(
+        "InvalidParameterValue",
+        `route table and network gateway ${gateway.id} belong to different networks`,
+      );
     }
     const nat = s.account.find(T.natGateway, "id", s.view.text("natGatewayId") ?? "");
-    const natSubnet = s.account.find(T.subnet, "id", String(nat?.attributes["subnetId"]));
+    const natSubnet = s.account.find(T.subnet, "id", textOf(nat?.attributes["subnetId"]));
     if (natSubnet !== undefined && natSubnet.attributes["vpcId"] !== vpcId) {
-      s.refuse("InvalidParameterValue", `route table and NAT gateway ${nat?.id ?? ""} belong to different networks`);
+      s.refuse(
+        "InvalidParameterValue",
+        `route table and NAT gateway ${nat?.id ?? ""} belong to different networks`,
+      );
     }
   },
 };
@@ -98,11 +129,17 @@ const routeAssociation: Model = {
     if (subnet === undefined) return;
     const other = s.account.find(T.routeAssociation, "subnetId", subnet.id);
     if (other !== undefined) {
-      s.refuse("Resource.AlreadyAssociated", `the specified association for route table conflicts with an existing association (${other.id})`);
+      s.refuse(
+        "Resource.AlreadyAssociated",
+        `the specified association for route table conflicts with an existing association (${other.id})`,
+      );
     }
     const vpcId = vpcOfTable(s);
     if (vpcId !== undefined && subnet.attributes["vpcId"] !== vpcId) {
-      s.refuse("InvalidParameterValue", `route table ${s.view.text("routeTableId") ?? ""} and subnet ${subnet.id} belong to different networks`);
+      s.refuse(
+        "InvalidParameterValue",
+        `route table ${s.view.text("routeTableId") ?? ""} and subnet ${subnet.id} belong to different networks`,
+      );
     }
   },
   // A subnet or a table cannot go before the association in AWS either; the subnet takes it along.

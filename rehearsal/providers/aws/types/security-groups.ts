@@ -3,9 +3,13 @@ import { between, block, flag, list, matches, number, oneOf, ref, set, text } fr
 import type { Model, Situation } from "../model";
 import type { View } from "../values";
 import { T } from "./tokens";
+import { textOf } from "../values";
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-const wording = matches(/^[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/, "may have 255 characters of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*");
+const wording = matches(
+  /^[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/,
+  "may have 255 characters of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*",
+);
 
 const securityGroup: Model = {
   type: T.securityGroup,
@@ -14,7 +18,9 @@ const securityGroup: Model = {
   fields: {
     name: text({
       forceNew: true,
-      check: (value) => wording(value) ?? (/^sg-/i.test(value) ? "must not begin with sg-" : value === "" ? "must not be empty" : undefined),
+      check: (value) =>
+        wording(value) ??
+        (/^sg-/i.test(value) ? "must not begin with sg-" : value === "" ? "must not be empty" : undefined),
     }),
     description: text({ default: "Managed by Pulumi", forceNew: true, check: wording }),
     revokeRulesOnDelete: flag({ default: false }),
@@ -22,24 +28,37 @@ const securityGroup: Model = {
   },
   computed: ["arn", "egress", "ingress", "ownerId"],
   id: (s) => `sg-0${s.hex(16)}`,
-  outputs: (s) => ({ arn: s.arn("ec2", `security-group/${s.id}`), ownerId: s.accountId, ingress: [], egress: [] }),
+  outputs: (s) => ({
+    arn: s.arn("ec2", `security-group/${s.id}`),
+    ownerId: s.accountId,
+    ingress: [],
+    egress: [],
+  }),
   admit(s) {
     const { view } = s;
     const twin = s.account
       .all(T.securityGroup)
-      .find(({ attributes }) => attributes["name"] === view.text("name") && attributes["vpcId"] === view.text("vpcId"));
+      .find(
+        ({ attributes }) =>
+          attributes["name"] === view.text("name") && attributes["vpcId"] === view.text("vpcId"),
+      );
     if (twin !== undefined && view.text("name") !== undefined && view.text("vpcId") !== undefined) {
-      s.refuse("InvalidGroup.Duplicate", `The security group '${view.text("name") ?? ""}' already exists for VPC '${view.text("vpcId") ?? ""}'`);
+      s.refuse(
+        "InvalidGroup.Duplicate",
+        `The security group '${view.text("name") ?? ""}' already exists for VPC '${view.text("vpcId") ?? ""}'`,
+      );
     }
   },
   release(s) {
     const named = (value: unknown): boolean => Array.isArray(value) && value.includes(s.id);
     const user = [...s.account.all(T.endpoint), ...s.account.all(T.cluster)].find(
       ({ attributes }) =>
-        named(attributes["securityGroupIds"]) || named((attributes["vpcConfig"] as Record<string, unknown> | undefined)?.["securityGroupIds"]),
+        named(attributes["securityGroupIds"]) ||
+        named((attributes["vpcConfig"] as Record<string, unknown> | undefined)?.["securityGroupIds"]),
     );
     const rule = [...s.account.all(T.ingressRule), ...s.account.all(T.egressRule)].find(
-      ({ attributes }) => attributes["referencedSecurityGroupId"] === s.id && attributes["securityGroupId"] !== s.id,
+      ({ attributes }) =>
+        attributes["referencedSecurityGroupId"] === s.id && attributes["securityGroupId"] !== s.id,
     );
     const blocker = user ?? rule;
     if (blocker !== undefined) {
@@ -53,15 +72,21 @@ const SOURCES = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGrou
 function* ruleRules(view: View): Generator<{ property: string; reason: string }> {
   const sources = SOURCES.filter((field) => view.has(field));
   if (sources.length !== 1) {
-    yield { property: sources[1] ?? "cidrIpv4", reason: `a rule needs exactly one of ${SOURCES.join(", ")}, not ${sources.length}` };
+    yield {
+      property: sources[1] ?? "cidrIpv4",
+      reason: `a rule needs exactly one of ${SOURCES.join(", ")}, not ${sources.length}`,
+    };
   }
   const protocol = view.text("ipProtocol");
   const [from, to] = [view.number("fromPort"), view.number("toPort")];
   if (protocol === "-1") {
-    if (view.has("fromPort") || view.has("toPort")) yield { property: "fromPort", reason: "a rule for all protocols (-1) takes no ports" };
+    if (view.has("fromPort") || view.has("toPort"))
+      yield { property: "fromPort", reason: "a rule for all protocols (-1) takes no ports" };
   } else if (protocol === "tcp" || protocol === "udp") {
-    if (!view.has("fromPort") || !view.has("toPort")) yield { property: "fromPort", reason: `a ${protocol} rule needs fromPort and toPort` };
-    else if (from !== undefined && to !== undefined && from > to) yield { property: "toPort", reason: `toPort ${to} is below fromPort ${from}` };
+    if (!view.has("fromPort") || !view.has("toPort"))
+      yield { property: "fromPort", reason: `a ${protocol} rule needs fromPort and toPort` };
+    else if (from !== undefined && to !== undefined && from > to)
+      yield { property: "toPort", reason: `toPort ${to} is below fromPort ${from}` };
   }
 }
 
@@ -90,7 +115,9 @@ function rule(type: string): Model {
       const facets = ["securityGroupId", "ipProtocol", "fromPort", "toPort", ...SOURCES];
       const twin = s.account
         .all(type)
-        .find(({ attributes }) => facets.every((facet) => attributes[facet] === (s.view.props[facet] ?? undefined)));
+        .find(({ attributes }) =>
+          facets.every((facet) => attributes[facet] === (s.view.props[facet] ?? undefined)),
+        );
       if (twin !== undefined) {
         s.refuse("InvalidPermission.Duplicate", `the specified rule already exists (${twin.id})`);
       }
@@ -110,7 +137,7 @@ const inlineRule = block({
 
 function defaultGroup(s: Situation): string {
   const vpc = s.account.find(T.vpc, "id", s.view.text("vpcId") ?? "");
-  return String(vpc?.attributes["defaultSecurityGroupId"] ?? "");
+  return textOf(vpc?.attributes["defaultSecurityGroupId"] ?? "");
 }
 
 const defaultSecurityGroup: Model = {
@@ -134,7 +161,8 @@ const defaultSecurityGroup: Model = {
   }),
   admit(s) {
     const other = s.account.find(T.defaultSecurityGroup, "vpcId", s.view.text("vpcId") ?? "");
-    if (other !== undefined) s.refuse("InvalidGroup.InUse", `the default security group ${other.id} is managed already`);
+    if (other !== undefined)
+      s.refuse("InvalidGroup.InUse", `the default security group ${other.id} is managed already`);
   },
 };
 
@@ -163,7 +191,8 @@ const defaultNetworkAcl: Model = {
   *rules(view) {
     for (const field of ["ingress", "egress"]) {
       const numbers = view.blocks(field).map((one) => one.number("ruleNo"));
-      if (new Set(numbers).size !== numbers.length) yield { property: field, reason: `${field} has a rule number twice` };
+      if (new Set(numbers).size !== numbers.length)
+        yield { property: field, reason: `${field} has a rule number twice` };
     }
   },
   id: (s) => s.view.text("defaultNetworkAclId") ?? "",

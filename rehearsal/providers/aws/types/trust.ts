@@ -1,6 +1,6 @@
 import type { Json, Props } from "../../part";
 import type { Situation } from "../model";
-import { isObject } from "../values";
+import { isObject, textOf } from "../values";
 import { T } from "./tokens";
 
 function listOf(value: Json | undefined): readonly Json[] {
@@ -20,11 +20,19 @@ function statementsOf(document: Json | undefined): readonly Props[] {
 function names(statement: Props, kind: string, wanted: readonly string[]): boolean {
   const principal = statement["Principal"];
   if (principal === "*") return true;
-  return isObject(principal) && listOf(principal[kind]).some((name) => name === "*" || wanted.includes(String(name)));
+  return (
+    isObject(principal) &&
+    listOf(principal[kind]).some((name) => name === "*" || wanted.includes(textOf(name)))
+  );
 }
 
 /** Whether a role of this account lets a service assume it. An unknown role is left to the reference check. */
-export function roleTrusts(s: Situation, roleArn: string, service: string, action = "sts:AssumeRole"): boolean {
+export function roleTrusts(
+  s: Situation,
+  roleArn: string,
+  service: string,
+  action = "sts:AssumeRole",
+): boolean {
   const role = s.account.find(T.role, "arn", roleArn);
   if (role === undefined) return true;
   return statementsOf(role.attributes["assumeRolePolicy"]).some(
@@ -57,13 +65,16 @@ function namedGroups(statement: Props): (readonly string[])[] {
   if (!isObject(conditions)) return [];
   return Object.values(conditions).flatMap((condition) => {
     const arns = isObject(condition) ? condition["kms:EncryptionContext:aws:logs:arn"] : undefined;
-    return arns === undefined ? [] : [listOf(arns).map(String)];
+    return arns === undefined ? [] : [listOf(arns).map(textOf)];
   });
 }
 
 /** Whether a text fits a pattern of IAM, where `*` stands for any characters and `?` for one. */
 function isLike(pattern: string, value: string): boolean {
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`).test(value);
 }
 
@@ -72,11 +83,13 @@ export function keepsControl(document: string, accountId: string): boolean {
   return statementsOf(document).some(
     (statement) =>
       statement["Effect"] === "Allow" &&
-      listOf(statement["Action"]).some((word) => ["kms:*", "*", "kms:PutKeyPolicy", "kms:Put*"].includes(String(word))) &&
+      listOf(statement["Action"]).some((word) =>
+        ["kms:*", "*", "kms:PutKeyPolicy", "kms:Put*"].includes(textOf(word)),
+      ) &&
       (statement["Principal"] === "*" ||
         (isObject(statement["Principal"]) &&
           listOf(statement["Principal"]["AWS"]).some(
-            (name) => name === "*" || name === accountId || String(name).includes(`:${accountId}:`),
+            (name) => name === "*" || name === accountId || textOf(name).includes(`:${accountId}:`),
           ))),
   );
 }
@@ -88,6 +101,9 @@ export function hasPolicy(s: Situation, roleArn: string, policyName: string): bo
     role === undefined ||
     s.account
       .all(T.roleAttachment)
-      .some(({ attributes }) => attributes["role"] === role.id && String(attributes["policyArn"]).endsWith(`/${policyName}`))
+      .some(
+        ({ attributes }) =>
+          attributes["role"] === role.id && textOf(attributes["policyArn"]).endsWith(`/${policyName}`),
+      )
   );
 }

@@ -4,14 +4,15 @@ import { flag, oneOf, ref, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { zoneId, zonesOf } from "../regions";
 import { T, inVpc } from "./tokens";
+import { textOf } from "../values";
 
 /** Blocks of a VPC: its own and those added to it. */
 function blocksOf(s: Situation, vpc: AccountObject): string[] {
   const added = s.account
     .all(T.cidrAssociation)
     .filter(({ attributes }) => attributes["vpcId"] === vpc.id)
-    .map(({ attributes }) => String(attributes["cidrBlock"]));
-  return [String(vpc.attributes["cidrBlock"]), ...added];
+    .map(({ attributes }) => textOf(attributes["cidrBlock"]));
+  return [textOf(vpc.attributes["cidrBlock"]), ...added];
 }
 
 const vpc: Model = {
@@ -25,8 +26,14 @@ const vpc: Model = {
     instanceTenancy: text({ default: "default", forceNew: true, check: oneOf("default", "dedicated") }),
   },
   computed: [
-    "arn", "defaultNetworkAclId", "defaultRouteTableId", "defaultSecurityGroupId", "dhcpOptionsId", "ipv6AssociationId",
-    "mainRouteTableId", "ownerId",
+    "arn",
+    "defaultNetworkAclId",
+    "defaultRouteTableId",
+    "defaultSecurityGroupId",
+    "dhcpOptionsId",
+    "ipv6AssociationId",
+    "mainRouteTableId",
+    "ownerId",
   ],
   *rules(view) {
     if (view.flag("enableDnsHostnames") === true && view.flag("enableDnsSupport") === false) {
@@ -60,7 +67,10 @@ const vpc: Model = {
     const blockers = [T.subnet, T.internetGateway, T.natGateway, T.endpoint, T.securityGroup, T.routeTable];
     const held = blockers.flatMap((type) => s.account.all(type)).find((object) => inVpc(object, s.id));
     if (held !== undefined) {
-      s.refuse("DependencyViolation", `The vpc '${s.id}' has dependencies and cannot be deleted (${held.id} is in it).`);
+      s.refuse(
+        "DependencyViolation",
+        `The vpc '${s.id}' has dependencies and cannot be deleted (${held.id} is in it).`,
+      );
     }
   },
 };
@@ -79,16 +89,20 @@ const cidrAssociation: Model = {
     const block = parseBlock(s.view.text("cidrBlock") ?? "");
     if (owner === undefined || block === undefined) return;
     const clash = blocksOf(s, owner).find((other) => overlaps(parseBlock(other) ?? block, block));
-    if (clash !== undefined) s.refuse("InvalidVpc.Range", `The CIDR '${block.cidr}' overlaps with the VPC's block ${clash}.`);
+    if (clash !== undefined)
+      s.refuse("InvalidVpc.Range", `The CIDR '${block.cidr}' overlaps with the VPC's block ${clash}.`);
   },
   release(s) {
     const block = parseBlock(s.view.text("cidrBlock") ?? "");
-    const used = s.account
-      .all(T.subnet)
-      .find(({ attributes }) => {
-        const inner = parseBlock(String(attributes["cidrBlock"]));
-        return attributes["vpcId"] === s.view.text("vpcId") && block !== undefined && inner !== undefined && contains(block, inner);
-      });
+    const used = s.account.all(T.subnet).find(({ attributes }) => {
+      const inner = parseBlock(textOf(attributes["cidrBlock"]));
+      return (
+        attributes["vpcId"] === s.view.text("vpcId") &&
+        block !== undefined &&
+        inner !== undefined &&
+        contains(block, inner)
+      );
+    });
     if (used !== undefined) s.refuse("InvalidCidrBlock.InUse", `The vpc CIDR block is in use by ${used.id}.`);
   },
 };
@@ -132,24 +146,38 @@ const subnet: Model = {
     if (owner === undefined || block === undefined) return;
     const outer = blocksOf(s, owner).map(parseBlock);
     if (!outer.some((one) => one !== undefined && contains(one, block))) {
-      s.refuse("InvalidSubnet.Range", `The CIDR '${block.cidr}' is invalid: it is not inside ${blocksOf(s, owner).join(", ")} of ${owner.id}.`);
+      s.refuse(
+        "InvalidSubnet.Range",
+        `The CIDR '${block.cidr}' is invalid: it is not inside ${blocksOf(s, owner).join(", ")} of ${owner.id}.`,
+      );
     }
-    for (const other of s.account.all(T.subnet).filter(({ attributes }) => attributes["vpcId"] === owner.id)) {
-      const taken = parseBlock(String(other.attributes["cidrBlock"]));
+    for (const other of s.account
+      .all(T.subnet)
+      .filter(({ attributes }) => attributes["vpcId"] === owner.id)) {
+      const taken = parseBlock(textOf(other.attributes["cidrBlock"]));
       if (taken !== undefined && overlaps(taken, block)) {
-        s.refuse("InvalidSubnet.Conflict", `The CIDR '${block.cidr}' conflicts with another subnet (${other.id}, ${taken.cidr}).`);
+        s.refuse(
+          "InvalidSubnet.Conflict",
+          `The CIDR '${block.cidr}' conflicts with another subnet (${other.id}, ${taken.cidr}).`,
+        );
       }
     }
   },
   release(s) {
-    const holds = (value: unknown): boolean => value === s.id || (Array.isArray(value) && value.includes(s.id));
+    const holds = (value: unknown): boolean =>
+      value === s.id || (Array.isArray(value) && value.includes(s.id));
     const held = [T.natGateway, T.endpoint, T.nodeGroup]
       .flatMap((type) => s.account.all(type))
       .find(({ attributes }) => holds(attributes["subnetId"]) || holds(attributes["subnetIds"]));
-    const cluster = s.account.all(T.cluster).find(({ attributes }) => holds((attributes["vpcConfig"] as { subnetIds?: unknown }).subnetIds));
+    const cluster = s.account
+      .all(T.cluster)
+      .find(({ attributes }) => holds((attributes["vpcConfig"] as { subnetIds?: unknown }).subnetIds));
     const blocker = held ?? cluster;
     if (blocker !== undefined) {
-      s.refuse("DependencyViolation", `The subnet '${s.id}' has dependencies and cannot be deleted (${blocker.id} uses it).`);
+      s.refuse(
+        "DependencyViolation",
+        `The subnet '${s.id}' has dependencies and cannot be deleted (${blocker.id} uses it).`,
+      );
     }
   },
 };

@@ -5,7 +5,8 @@ import type { Cluster } from "../cluster";
 import { annotation, idOf, refOfObject } from "../objects";
 import type { Judge } from "./kinds";
 import { judgeOf, keyOf } from "./kinds";
-import { field, isFinalRefusal } from "./readiness";
+import { field } from "./readiness";
+import { untilRefused } from "./refusal";
 import { waitForJudge } from "./wait-for";
 
 /** The object exists and is not, or cannot become, ready. */
@@ -57,7 +58,9 @@ export async function awaitReady(
   try {
     return await Promise.race([
       untilReady(cluster, written, judge, seconds, signal, expression === undefined),
-      ...(watchesPods(written) ? [untilRefused(cluster, written, seconds, signal)] : []),
+      untilRefused(cluster.client, written, { timeout: seconds * 1000, signal }).then((reason): never => {
+        throw new NotReady([reason], written);
+      }),
     ]);
   } finally {
     over.abort();
@@ -105,27 +108,6 @@ async function untilReady(
   }
 }
 
-/** Only a pod that can never be created ends this; kinds whose status does not tell of it have an event that does. */
-async function untilRefused(
-  { client }: Cluster,
-  written: KubeObject,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<KubeObject> {
-  const message = await client
-    .waitUntil(
-      {
-        ...eventsOf(written),
-        fieldSelector: `involvedObject.uid=${written.metadata.uid ?? ""},reason=FailedCreate`,
-      },
-      (events) => events.map((event) => String(event["message"])).find(isFinalRefusal),
-      { timeout: seconds * 1000, signal },
-    )
-    // The other wait says how it ended.
-    .catch((): Promise<never> => new Promise(() => undefined));
-  throw new NotReady([`[FailedCreate] ${message}`], written);
-}
-
 /** The last warnings that controllers gave about an object, newest last. */
 async function warningsOf(
   { client }: Pick<Cluster, "client">,
@@ -140,10 +122,6 @@ async function warningsOf(
 
 function eventsOf({ metadata: { namespace = "default" } }: KubeObject) {
   return { apiVersion: "v1", kind: "Event", namespace } as const;
-}
-
-function watchesPods(object: KubeObject): boolean {
-  return ["apps/StatefulSet", "apps/DaemonSet", "batch/Job"].includes(keyOf(object));
 }
 
 /** A claim whose class binds it when a pod first uses it stays unbound until then. */

@@ -50,11 +50,3 @@ export function count(object: KubeObject, path: string, otherwise = 0): number {
 export function isObserved(object: KubeObject): boolean {
   return count(object, "status.observedGeneration") >= (object.metadata.generation ?? 0);
 }
-
-/**
- * Whether a message says that a pod can never be created as it is asked for. Others (a quota that is full, a service
- * account that is still to come) may end by themselves.
- */
-export function isFinalRefusal(message: string): boolean {
-  return /violates PodSecurity|denied request|denied the request|is invalid:/.test(message);
-}

@@ -1,23 +1,13 @@
 import type { KubeObject } from "../../../kube/client";
 import type { Readiness } from "./readiness";
-import {
-  conditionOf,
-  count,
-  describe,
-  failed,
-  field,
-  isFinalRefusal,
-  isObserved,
-  ready,
-  waiting,
-} from "./readiness";
+import { conditionOf, count, describe, failed, field, isObserved, ready, waiting } from "./readiness";
 
 export function deploymentReadiness(object: KubeObject): Readiness {
-  const refused = conditionOf(object, "ReplicaFailure");
-  if (refused?.status === "True" && isFinalRefusal(refused.message ?? "")) return failed(describe(refused));
   if (!isObserved(object)) return waiting("its controller has not seen it yet");
   const progressing = conditionOf(object, "Progressing");
   if (progressing?.status === "False") return failed(describe(progressing));
+  // It may still tell of the version before; the ReplicaSet of this one is looked at apart (refusal.ts).
+  const refused = conditionOf(object, "ReplicaFailure");
   if (refused?.status === "True") return waiting(describe(refused));
 
   const replicas = count(object, "spec.replicas", 1);

@@ -1,0 +1,41 @@
+import { SlipwayError } from "../common/problems";
+import type { EdgeArgs } from "./types";
+
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+// "https-" and the name are a listener's name, which is at most 63 in a label.
+const SYSTEM = /^[a-z]([a-z0-9-]{0,55}[a-z0-9])?$/;
+/** Listeners of a Gateway, one of which redirects (https://gateway-api.sigs.k8s.io/reference/spec/#gatewayspec). */
+const MOST_HOSTS = 63;
+
+/**
+ * Refuses what the API server would refuse late, before any resource exists.
+ *
+ * @throws SlipwayError naming the argument, its value and what is allowed.
+ */
+export function validate({ hosts, replicas, issuer }: EdgeArgs): void {
+  if (hosts.length > MOST_HOSTS) refuse("hosts", `${hosts.length} hosts are named`, `at most ${MOST_HOSTS}`);
+  for (const { system, host } of hosts) {
+    if (!SYSTEM.test(system))
+      refuse("hosts", `"${system}" cannot name a listener`, "a DNS label of at most 57 characters");
+    if (!HOST.test(host))
+      refuse("hosts", `"${host}" of ${system} is no host name`, "a lower-case DNS name without a wildcard");
+  }
+  unique(hosts.map(({ host }) => host));
+  unique(hosts.map(({ system }) => system));
+  if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 1)) {
+    refuse("replicas", `${replicas} proxies cannot run`, "1 or more");
+  }
+  if (issuer.kind === "acme" && !/^[^@\s]+@[^@\s]+$/.test(issuer.email)) {
+    refuse("issuer.email", `"${issuer.email}" is no e-mail address`, "an address that somebody reads");
+  }
+}
+
+function unique(values: readonly string[]): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined)
+    refuse("hosts", `${twice} is named twice`, "one host for each system, and each host once");
+}
+
+function refuse(where: string, what: string, allowed: string): never {
+  throw new SlipwayError({ where: `edge ${where}`, what, allowed });
+}
