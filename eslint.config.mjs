@@ -4,9 +4,18 @@ import { createTypeScriptImportResolver } from "eslint-import-resolver-typescrip
 
 // The one direction in which folders may import. A folder may import itself and what is listed for it;
 // everything else in this repository is closed to it. docs/architecture.md draws the same picture.
-const components = ["common", "spec", "network", "cluster", "registry", "edge", "security", "workload", "data", "system"].map(
-  (part) => `components/${part}`,
-);
+const components = [
+  "common",
+  "spec",
+  "network",
+  "cluster",
+  "registry",
+  "edge",
+  "security",
+  "workload",
+  "data",
+  "system",
+].map((part) => `components/${part}`);
 const mayImport = {
   "components/common": [],
   "components/spec": ["components/common"],
@@ -17,7 +26,13 @@ const mayImport = {
   "components/security": ["components/common"],
   "components/workload": ["components/spec", "components/common"],
   "components/data": ["components/spec", "components/common"],
-  "components/system": ["components/workload", "components/data", "components/security", "components/spec", "components/common"],
+  "components/system": [
+    "components/workload",
+    "components/data",
+    "components/security",
+    "components/spec",
+    "components/common",
+  ],
   "infra/systems": ["components/spec"],
   infra: [...components, "infra"],
   engine: ["infra", ...components],
@@ -25,7 +40,17 @@ const mayImport = {
   cli: ["rehearsal", "engine", "infra", ...components],
   policies: [],
 };
-const rooms = ["components", "infra", "engine", "rehearsal", "cli", "policies", "bench", "deployments", "test"];
+const rooms = [
+  "components",
+  "infra",
+  "engine",
+  "rehearsal",
+  "cli",
+  "policies",
+  "bench",
+  "deployments",
+  "test",
+];
 
 const zones = Object.entries(mayImport).map(([target, open]) => ({
   target: `./${target}`,
@@ -41,7 +66,9 @@ const restrictedZones = zones.flatMap(({ target, from, open }) =>
     .map((room) => ({
       target,
       from: room,
-      except: open.filter((path) => path.startsWith(`${room.slice(2)}/`)).map((path) => `./${path.slice(room.length - 1)}`),
+      except: open
+        .filter((path) => path.startsWith(`${room.slice(2)}/`))
+        .map((path) => `./${path.slice(room.length - 1)}`),
       message: `${target.slice(2)} may import only: ${open.join(", ")} (docs/architecture.md).`,
     })),
 );
@@ -60,7 +87,10 @@ export default tseslint.config(
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       // A resource is registered by being constructed; the object itself is often not needed.
       "no-new": "off",
       "@typescript-eslint/no-deprecated": "error",

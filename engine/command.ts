@@ -6,11 +6,14 @@ import path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { FoundTool } from "./types";
 
-/** What one run of the engine's command line printed, and its exit code; a signal's end has none. */
+/** What one run of the engine's command line printed, and how it ended. */
 export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** Null when a signal ended it. */
   readonly code: number | null;
+  /** The signal that ended it, e.g. `SIGKILL`. */
+  readonly signal?: string;
 }
 
 /** A run that did not end with exit code 0. Its message is for logs; `engine/errors.ts` makes the sentence. */
@@ -127,10 +130,10 @@ export function execute(
       end();
       reject(error);
     });
-    child.on("close", (code) => {
+    child.on("close", (code, by) => {
       end();
       if (code === 0) resolve({ stdout, stderr, code });
-      else reject(new CommandFailure({ stdout, stderr, code }));
+      else reject(new CommandFailure({ stdout, stderr, code, ...(by !== null && { signal: by }) }));
     });
   });
 }

@@ -85,7 +85,15 @@ const longest = 600;
 
 function unknownProblem(thrown: unknown, { operation, target, errors, program }: FailureContext): Problem {
   const where = `${operation} of stack ${target.stack}`;
-  if (program !== undefined)
+  if (thrown instanceof CommandFailure && thrown.output.signal !== undefined) {
+    return {
+      what: `the engine was killed by ${thrown.output.signal}`,
+      where,
+      todo: "run it again: it finds out what was under way, and goes on from there",
+    };
+  }
+  // A resource that failed may make the program fail in turn; the first is the cause.
+  if (program !== undefined && errors.every(({ urn }) => urn === ""))
     return { what: `the program failed: ${oneLine(describe(program))}`, where: placeOf(program) ?? where };
   const told = [...new Set(errors.filter(({ message }) => !echoes.test(message)).map(diagnosticSentence))];
   if (told.length === 1 && errors.every(({ urn }) => urn === "")) return { what: told[0] ?? "" };
@@ -106,18 +114,19 @@ function unknownProblem(thrown: unknown, { operation, target, errors, program }:
 
 function diagnosticSentence({ urn, message }: Diagnostic): string {
   const text = oneLine(message.replace(/^Unhandled exception: (?:\w*Error: )?/, ""));
-  return urn === "" || urnParts(urn).type === "pulumi:pulumi:Stack" ? text : `${resourceLabel(urn)}: ${text}`;
+  // What has no resource may be a sentence of ours, thrown in an apply; it stays whole.
+  if (urn === "" || urnParts(urn).type === "pulumi:pulumi:Stack") return text;
+  return `${resourceLabel(urn)}: ${text.length > longest ? `${text.slice(0, longest)}…` : text}`;
 }
 
-/** Without the frames of a stack trace, on one line, without a full stop at its end, and not endless. */
+/** Without the frames of a stack trace, on one line, and without a full stop at its end. */
 function oneLine(text: string): string {
   const lines = text.split("\n").filter((line) => !/^\s+at .+(?::\d+|<anonymous>|\(native\))\)?$/.test(line));
-  const joined = lines
+  return lines
     .map((line) => line.trim())
     .filter((line) => line !== "")
     .join(" ")
     .replace(/\.$/, "");
-  return joined.length > longest ? `${joined.slice(0, longest)}…` : joined;
 }
 
 /** The first place in the user's own code on an error's way: `infra/index.ts:12`. */

@@ -1,4 +1,4 @@
-import { readFile, unlink } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -60,7 +60,7 @@ async function isAlive(pid: number): Promise<boolean> {
 export async function removeLock(holder: LockHolder, cancel: () => Promise<void>): Promise<void> {
   const [address = ""] = holder.url.split("?");
   if (!address.startsWith("file://")) return cancel();
-  await unlink(fileURLToPath(address)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  });
+  const file = fileURLToPath(address);
+  // The file backend keeps what it knows of a file beside it.
+  for (const path of [file, `${file}.attrs`]) await rm(path, { force: true });
 }

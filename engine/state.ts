@@ -13,8 +13,8 @@ export interface StateEntry {
 /** The resources of a stack, providers and components included; none for a stack that was destroyed. */
 export async function stateOf(target: StackTarget, engine: FoundTool): Promise<readonly StateEntry[]> {
   const { stack } = await openStack(target, engine);
-  const { deployment } = await stack.exportStack();
-  const { resources = [] } = deployment as {
+  const exported = (await stack.exportStack()) as { deployment: unknown };
+  const { resources = [] } = exported.deployment as {
     resources?: (Partial<StateEntry> & Pick<StateEntry, "urn" | "type">)[];
   };
   return resources.map(({ urn, type, id, protect }) => ({ urn, type, id, protect: protect === true }));

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterKeyStatements } from "../components/cluster/policies";
 import { EksCluster } from "../components/cluster/eks-cluster";
-import type { WorkloadIdentity } from "../components/common/contracts";
+import { certificateIdentity } from "../components/edge/certificates";
 import { partitionOf, tags } from "../components/common/naming";
 import { versions } from "../components/common/versions";
 import { flowLogGroupName } from "../components/network/flow-logs";
@@ -20,6 +20,7 @@ export function cloudFoundation(
 ): Foundation {
   const { stage, stack, network: site, cluster: wanted, protection } = settings;
   const { region } = site;
+  const { hostedZoneId } = settings.edge;
   const partition = partitionOf(region);
   const name = `slipway-${stack}`;
   const stackTags = {
@@ -110,7 +111,7 @@ export function cloudFoundation(
           ami: "AL2023_x86_64_STANDARD",
         },
       },
-      identities: certificateIdentity(settings, partition),
+      identities: hostedZoneId === undefined ? [] : [certificateIdentity({ partition, hostedZoneId })],
       tags: stackTags,
     },
     opts,
@@ -140,26 +141,4 @@ export function cloudFoundation(
       repositoryUrls: registry.repositoryUrls,
     },
   };
-}
-
-/**
- * cert-manager answers DNS-01 challenges in the hosted zone of the stack's public names
- * (https://cert-manager.io/docs/configuration/acme/dns01/route53/).
- */
-function certificateIdentity(settings: Settings, partition: string): readonly WorkloadIdentity[] {
-  const { hostedZoneId } = settings.edge;
-  if (hostedZoneId === undefined) return [];
-  return [
-    {
-      namespace: "cert-manager",
-      serviceAccount: "cert-manager",
-      statements: [
-        { actions: ["route53:GetChange"], resources: [`arn:${partition}:route53:::change/*`] },
-        {
-          actions: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"],
-          resources: [`arn:${partition}:route53:::hostedzone/${hostedZoneId}`],
-        },
-      ],
-    },
-  ];
 }

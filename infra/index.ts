@@ -17,6 +17,7 @@ import { findSystem } from "./systems";
  * @returns the stack's outputs; their names are a public contract.
  * @throws SlipwayError with one sentence when config or a system contradicts itself, before any resource exists.
  */
+// eslint-disable-next-line @typescript-eslint/require-await -- async, so that what it throws reaches the engine as a rejection.
 async function slipway(
   environment: Environment = process.env,
 ): Promise<Record<string, pulumi.Input<unknown>>> {

@@ -6,9 +6,12 @@ export function notExercised(cloud: boolean): readonly Caveat[] {
     {
       name: "Envoy Gateway",
       reason:
-        "its controller is provided as CRDs only: no proxy runs, and nothing waits on a Gateway's status",
+        "its controller is provided as CRDs and an empty namespace: no proxy runs, and nothing waits on a Gateway's status",
     },
-    { name: "cert-manager", reason: "its controller is provided as CRDs only: no certificate is issued" },
+    {
+      name: "cert-manager",
+      reason: "its controller is provided as CRDs and an empty namespace: no certificate is issued",
+    },
     {
       name: "containers",
       reason: "pods are objects without processes: images are not pulled and probes are not answered",

@@ -52,7 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       todo: "name one of them, or add its file",
     });
   });
-  const original = (parse(text) as { config?: StackConfig } | null)?.config ?? {};
+  const original: StackConfig = (parse(text) as { config?: StackConfig } | null)?.config ?? {};
   const secrets: { path: string; value: string }[] = [];
   const open = withoutSecrets(original, [], secrets) as StackConfig;
   const { config, standInImages } = withImages(options.overrides(open));
@@ -103,7 +103,7 @@ function withoutSecrets(
   found: { path: string; value: string }[],
 ): unknown {
   if (Array.isArray(value))
-    return value.map((item, index) => withoutSecrets(item, [...at, String(index)], found));
+    return (value as unknown[]).map((item, index) => withoutSecrets(item, [...at, String(index)], found));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   const secure = entries.length === 1 && entries[0]?.[0] === "secure" ? entries[0][1] : undefined;

@@ -33,6 +33,9 @@ export interface OpenWorld {
 
 const controlPlane = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
 
+/** Where the controllers would run that a rehearsal finds provided; network policies name these. */
+const providedNamespaces = ["envoy-gateway-system", "cert-manager"];
+
 /** Starts what a rehearsal of one stack needs. What was started is ended again when a later part fails. */
 export async function openWorld(
   options: RehearseOptions,
@@ -79,6 +82,10 @@ export async function openWorld(
       else await cluster.stop();
     });
 
+    for (const name of providedNamespaces) {
+      await cluster.client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    }
+
     const shim = await writeAwsShim(path.join(session.folder, "shim"), cluster.token);
     const env = { ...session.env, PATH: `${shim}${path.delimiter}${process.env["PATH"] ?? ""}` };
     const accountFile = path.join(session.folder, "account.json");
@@ -89,7 +96,10 @@ export async function openWorld(
       randomPart,
     ].filter(({ package: name }) => official.every((plugin) => plugin.name !== name));
     const server = await serveProviders(parts);
-    undo.push(() => Promise.resolve(server.close()));
+    undo.push(() => {
+      server.close();
+      return Promise.resolve();
+    });
 
     const target: StackTarget = {
       stack,

@@ -42,8 +42,7 @@ export interface WorkloadIdentity {
  * On EKS Auto Mode DNS is no pod but a service address; elsewhere it is the pods labelled `k8s-app: kube-dns`.
  */
 export type ClusterDns =
-  | { readonly kind: "pods" }
-  | { readonly kind: "address"; readonly cidr: pulumi.Input<string> };
+  { readonly kind: "pods" } | { readonly kind: "address"; readonly cidr: pulumi.Input<string> };
 
 /** What everything above the cluster may know of it. `EksCluster` and `ExistingCluster` both satisfy it. */
 export interface ClusterContract {

@@ -57,3 +57,8 @@ export function scratchVolumes(scratch: readonly ScratchVolume[]): types.input.c
 export function scratchMounts(scratch: readonly ScratchVolume[]): types.input.core.v1.VolumeMount[] {
   return scratch.map(({ volume, path }) => ({ name: volume, mountPath: path }));
 }
+
+/** A field with a list, or no field: the API server drops an empty list, which would read as drift ever after. */
+export function unlessEmpty<K extends string, T>(field: K, list: T[]): Partial<Record<K, T[]>> {
+  return list.length === 0 ? {} : ({ [field]: list } as Record<K, T[]>);
+}

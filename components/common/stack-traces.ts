@@ -5,10 +5,11 @@
  */
 type Prepare = (error: Error, frames: NodeJS.CallSite[]) => unknown;
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- V8 calls it without a receiver, and so do we.
 const inner = Error.prepareStackTrace as Prepare | undefined;
 
 Error.prepareStackTrace = (error: Error, frames: NodeJS.CallSite[]): unknown => {
   if (error.message === "") return "Error";
   if (inner !== undefined) return inner(error, frames);
-  return [String(error), ...frames.map((frame) => `    at ${frame.toString()}`)].join("\n");
+  return [String(error), ...frames.map((frame) => `    at ${String(frame)}`)].join("\n");
 };

@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { NamedMetadata } from "../common/gateway-api";
+import type { SystemSpec } from "../spec/types";
 import { defaultDenySpec, policySpecs } from "./policies";
 import type { Surroundings } from "./policies";
 import { limitRangeSpec, quotaSpec } from "./quota";
-import type { SystemSpec } from "../spec/types";
 
-/** Makes the metadata of an object of the system: its name and its role. */
-export type Meta = (name: string, component: string) => k8s.types.input.meta.v1.ObjectMeta;
+/** Makes the metadata of an object of the system from its name and its role. */
+export type Meta = (name: string, component: string) => NamedMetadata;
 
 /** Creates what must stand before a system's first pod: what its pods may use, and whom they may reach. */
 export function createGuards(

@@ -1,9 +1,7 @@
+import { SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
 import { versions } from "../common/versions";
 import { namespaceOf } from "../spec/services";
 import type { SystemSpec } from "../spec/types";
-
-/** Label that every namespace of a system carries; the edge takes routes from such namespaces only. */
-export const SYSTEM_LABEL = "slipway.dev/system";
 
 const LEVEL = "restricted";
 
@@ -25,7 +23,7 @@ export function namespaceMetadata(
       ...(Object.fromEntries(security) as Record<string, string>),
       "app.kubernetes.io/part-of": spec.name,
       "app.kubernetes.io/managed-by": "slipway",
-      [SYSTEM_LABEL]: spec.name,
+      [SYSTEM_NAMESPACE_LABEL]: spec.name,
       "slipway.dev/owner": spec.owner,
       "slipway.dev/stage": stage,
     },

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterDns, EdgeContract } from "../common/contracts";
 import { selector } from "../common/labels";
+import { unlessEmpty } from "../common/pods";
 import { DNS, flows, GATEWAY, HTTPS } from "../spec/reachability";
 import type { Flow } from "../spec/reachability";
 import type { SystemSpec } from "../spec/types";
@@ -44,7 +45,17 @@ export function policySpecs(
         .map((flow) => ({ to: [target(spec, flow, surroundings)], ports: ports(flow) }));
       if (ingress.length + egress.length === 0) return [];
       const podSelector = { matchLabels: selector({ system: spec.name, name }) };
-      return [[name, { podSelector, policyTypes: ["Ingress", "Egress"], ingress, egress }]];
+      return [
+        [
+          name,
+          {
+            podSelector,
+            policyTypes: ["Ingress", "Egress"],
+            ...unlessEmpty("ingress", ingress),
+            ...unlessEmpty("egress", egress),
+          },
+        ],
+      ];
     }),
   );
 }

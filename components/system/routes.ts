@@ -1,32 +1,10 @@
-import type { Input } from "@pulumi/pulumi";
+import type { HttpRouteSpec, ParentRef } from "../common/gateway-api";
 import { formatDuration, parseDuration } from "../spec/quantities";
 import type { RouteSpec, SystemSpec } from "../spec/types";
-
-/** `spec` of a Gateway API v1 HTTPRoute, as far as this platform uses it. */
-export interface HttpRouteSpec {
-  readonly parentRefs: readonly {
-    readonly name: Input<string>;
-    readonly namespace: Input<string>;
-    readonly sectionName: string;
-  }[];
-  readonly hostnames: readonly string[];
-  readonly rules: readonly {
-    readonly matches: readonly { readonly path: { readonly type: "PathPrefix"; readonly value: string } }[];
-    readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
-    readonly timeouts: { readonly request: string };
-  }[];
-}
 
 const DEFAULT_TIMEOUT = "30s";
 /** Gateway API's way to say: no timeout (GEP-1742). */
 const NO_TIMEOUT = "0s";
-
-/** The listener that routes attach to. */
-export interface RouteParent {
-  readonly name: Input<string>;
-  readonly namespace: Input<string>;
-  readonly sectionName: string;
-}
 
 /**
  * One HTTPRoute for each service that routes lead to, by the service's name. Not one for the system: the list of
@@ -36,7 +14,7 @@ export interface RouteParent {
 export function routeSpecs(
   spec: SystemSpec,
   host: string,
-  parent: RouteParent,
+  parent: ParentRef,
 ): Readonly<Record<string, HttpRouteSpec>> {
   const routes = spec.routes ?? [];
   const targets = [...new Set(routes.map(({ to }) => to))];

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { base64 } from "../common/base64";
 import type { ClusterContract, EdgeContract, RegistryContract, StageName } from "../common/contracts";
+import { httpRoute } from "../common/gateway-api";
+import type { HttpRouteSpec } from "../common/gateway-api";
 import { labels } from "../common/labels";
 import { SlipwayError } from "../common/problems";
 import { Store } from "../data/store";
@@ -31,7 +33,8 @@ export interface SystemArgs {
  * One system, rendered from its spec: a namespace closed to everything that the spec does not open, with quota and
  * limits; its generated secrets, stores and services; and one HTTPRoute for each service that routes lead to.
  *
- * @throws SlipwayError when the spec contradicts itself or an image has no digest, before any resource exists.
+ * @throws SlipwayError when the spec contradicts itself, an image has no digest or the edge does not know its host,
+ * before any resource exists.
  */
 export class System extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
@@ -50,6 +53,7 @@ export class System extends pulumi.ComponentResource {
       own,
       image: args.registry.image(own.image),
     }));
+    const routes = routesOf(spec, edge);
     super("slipway:system:System", name, {}, pulumi.mergeOptions(opts, { providers: [cluster.provider] }));
     const child = { parent: this };
     const kept = { ...child, protect: args.protect, retainOnDelete: args.protect };
@@ -109,22 +113,15 @@ export class System extends pulumi.ComponentResource {
       return { service, workload };
     });
 
-    if (spec.host !== undefined) {
-      const sectionName = edge.httpsListener(spec.host);
-      const routes = routeSpecs(spec, spec.host, { ...edge.gateway, sectionName });
-      for (const { service, workload } of workloads.filter((candidate) => candidate.service in routes)) {
-        new k8s.apiextensions.CustomResource(
-          `${name}-${service}-route`,
-          {
-            apiVersion: "gateway.networking.k8s.io/v1",
-            kind: "HTTPRoute",
-            metadata: meta(service, "route"),
-            spec: routes[service],
-          },
-          // Opened last and closed first, so that no request is sent to pods that are not there.
-          { ...child, dependsOn: [workload] },
-        );
-      }
+    for (const { service, workload } of workloads) {
+      const route = routes[service];
+      if (route === undefined) continue;
+      new k8s.apiextensions.CustomResource(
+        `${name}-${service}-route`,
+        httpRoute(meta(service, "route"), route),
+        // Opened last and closed first, so that no request is sent to pods that are not there.
+        { ...child, dependsOn: [workload] },
+      );
     }
 
     this.namespace = namespace;
@@ -154,6 +151,11 @@ function refuseUnstaged(spec: StagedSpec): void {
       todo: "pass the spec through specForStage",
     });
   }
+}
+
+function routesOf(spec: StagedSpec, edge: EdgeContract): Readonly<Record<string, HttpRouteSpec>> {
+  if (spec.host === undefined) return {};
+  return routeSpecs(spec, spec.host, { ...edge.gateway, sectionName: edge.httpsListener(spec.host) });
 }
 
 function mapValues<T, U>(

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import { containerSecurity, podSecurity, scratchMounts, scratchVolumes } from "../common/pods";
+import { containerSecurity, podSecurity, scratchMounts, scratchVolumes, unlessEmpty } from "../common/pods";
 import { HTTP_PORT, portsOf } from "../spec/services";
 import type { HttpProbe, ServiceSpec } from "../spec/types";
 import { scratchOf, serviceResources } from "./resources";
@@ -46,15 +46,11 @@ export function podSpec({ name, service, image, env, matchLabels }: PodArgs): ty
       {
         name,
         image,
-        env: envVars(env),
-        ports: Object.entries(portsOf(service)).map(([portName, containerPort]) => ({
-          name: portName,
-          containerPort,
-          protocol: "TCP",
-        })),
+        ...unlessEmpty("env", envVars(env)),
+        ...unlessEmpty("ports", containerPorts(service)),
         resources: serviceResources(service),
         securityContext: containerSecurity,
-        volumeMounts: scratchMounts(scratch),
+        ...unlessEmpty("volumeMounts", scratchMounts(scratch)),
         ...(drains ? { lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } } } : {}),
         ...(service.probes === undefined
           ? {}
@@ -65,8 +61,16 @@ export function podSpec({ name, service, image, env, matchLabels }: PodArgs): ty
             }),
       },
     ],
-    volumes: scratchVolumes(scratch),
+    ...unlessEmpty("volumes", scratchVolumes(scratch)),
   };
+}
+
+function containerPorts(service: ServiceSpec): types.input.core.v1.ContainerPort[] {
+  return Object.entries(portsOf(service)).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+    protocol: "TCP",
+  }));
 }
 
 /** Sorted by name, so that the order in which a spec lists them rolls no pod. */

@@ -58,9 +58,9 @@ export interface Credentials {
 export interface Connection {
   readonly server: string;
   readonly namespace: string;
-  credentials(): Promise<Credentials>;
+  readonly credentials: () => Promise<Credentials>;
   /** Drops credentials that the server refused; false when new ones would be the same. */
-  renew(): boolean;
+  readonly renew: () => boolean;
 }
 
 /** @throws SlipwayError when the text is no kubeconfig, a name in it points nowhere, or it needs what is not supported. */
@@ -99,7 +99,7 @@ export function connectionOf(
   return {
     server: cluster.server,
     namespace: context.namespace ?? "default",
-    async credentials() {
+    credentials: async () => {
       if (exec === undefined) return { ...fixed, ...tokenOf(user) };
       const { token, cert, key } = await exec.get();
       return {

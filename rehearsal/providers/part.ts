@@ -1,6 +1,8 @@
 /** Plain JSON as it crosses the provider protocol. Secrets arrive unwrapped, unknowns as {@link UNKNOWN}. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-export type Props = { readonly [key: string]: Json };
+export interface Props {
+  readonly [key: string]: Json;
+}
 
 /** The engine's marker of a value that is not known in a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -10,7 +10,7 @@ import { PartialFailure } from "./part";
 import { parsePath, valueAt } from "./paths";
 
 export function toProps(struct: Struct | undefined): Props {
-  return (struct?.toJavaScript() ?? {}) as Props;
+  return struct?.toJavaScript() ?? {};
 }
 
 export function toStruct(props: Props): Struct {

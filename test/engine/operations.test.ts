@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { SlipwayError } from "../../components/common/problems";
 import { InterruptedError, LockedError } from "../../engine/errors";
 import { destroy, preview, refresh, up } from "../../engine/operations";
@@ -11,6 +12,8 @@ import { packFor } from "../../engine/pack";
 import { silent } from "../../engine/progress";
 import type { Progress } from "../../engine/progress";
 import { PolicyViolationError } from "../../engine/violations";
+import { randomPart } from "../../rehearsal/providers/random/part";
+import { serveProviders } from "../../rehearsal/providers/server";
 import { Box, scratch, writePack } from "./support/scratch";
 import type { Scratch } from "./support/scratch";
 
@@ -30,7 +33,7 @@ describe("operations on the real engine", function () {
 
   const stateText = (): Promise<string> =>
     readFile(path.join(here.folder, "state", ".pulumi", "stacks", "demo", "dev.json"), "utf8");
-  const locks = (): Promise<string[]> => readdir(here.locks).catch(() => []);
+  const locks = async (): Promise<string[]> => (await readdir(here.locks).catch(() => [])).sort();
   async function writeLock(pid: number, host = hostname()): Promise<string> {
     await mkdir(here.locks, { recursive: true });
     const file = path.join(here.locks, "0d5e6c1c-6d3f-4a39-8ba9-6a0b0f1ec8d1.json");
@@ -282,5 +285,80 @@ describe("operations on the real engine", function () {
     const signal = AbortSignal.abort();
     await assert.rejects(up(here.target(two), silent, { engine: here.engine, signal }), InterruptedError);
     assert.deepEqual(await readdir(path.join(here.folder, "state")), []);
+  });
+
+  it("converges after its engine was killed in the middle: nothing is lost and nothing doubled", async () => {
+    let kill = true;
+    const created: string[] = [];
+    const server = await serveProviders([randomPart], {
+      onCall: async ({ method, name, preview: dry }) => {
+        if (method !== "create" || dry) return;
+        created.push(name);
+        if (name !== "second" || !kill) return;
+        kill = false;
+        const [lock = ""] = await locks();
+        const { pid } = JSON.parse(await readFile(path.join(here.locks, lock), "utf8")) as { pid: number };
+        process.kill(pid, "SIGKILL");
+      },
+    });
+    try {
+      const chain = (): Promise<void> => {
+        const first = new random.RandomId("first", { byteLength: 4 });
+        const second = new random.RandomId("second", { byteLength: 4 }, { dependsOn: first });
+        new random.RandomId("third", { byteLength: 4 }, { dependsOn: second });
+        return Promise.resolve();
+      };
+      const plain = here.target(chain);
+      const target = { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
+      await assert.rejects(up(target, silent, { engine: here.engine }), {
+        message:
+          "up of stack dev: the engine was killed by SIGKILL; run it again: it finds out what was under way, and goes on from there.",
+      });
+      // The lock, and what the file backend keeps beside it.
+      assert.equal((await locks()).length, 2);
+      const notes: string[] = [];
+      const progress: Progress = { ...silent, note: (line) => notes.push(line) };
+      const result = await up(target, progress, { engine: here.engine });
+      assert.deepEqual(created, ["first", "second", "second", "third"]);
+      // The stack itself is one of the two.
+      assert.deepEqual(result.changes, { create: 2, update: 0, replace: 0, delete: 0, same: 2 });
+      assert.match(
+        notes[0]!,
+        /cut off while creating random:index\/randomId:RandomId "second": if it exists/,
+      );
+      assert.match(notes[1]!, /process \d+ that locked stack dev is gone/);
+      assert.deepEqual(await locks(), []);
+      const state = JSON.parse(await stateText()) as { checkpoint: { latest: Record<string, unknown[]> } };
+      assert.deepEqual(state.checkpoint.latest["pending_operations"] ?? [], []);
+      const names = (state.checkpoint.latest["resources"] as { urn: string }[]).map(({ urn }) =>
+        urn.split("::").at(-1),
+      );
+      assert.deepEqual(
+        names.filter((name) => name === "second"),
+        ["second"],
+      );
+      const again = await up(target, silent, { engine: here.engine });
+      assert.deepEqual(again.changes, { create: 0, update: 0, replace: 0, delete: 0, same: 4 });
+    } finally {
+      server.close();
+    }
+  });
+
+  it("names the resource that a provider refuses, and leaves the rest of the state as it is", async () => {
+    const server = await serveProviders([randomPart]);
+    try {
+      const bad = (): Promise<void> => {
+        new random.RandomPassword("weak", { length: 2, minUpper: 9 });
+        return Promise.resolve();
+      };
+      const plain = here.target(bad);
+      const target = { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
+      await assert.rejects(
+        up(target, silent, { engine: here.engine }),
+        /^SlipwayError: preview of stack dev: random:index\/randomPassword:RandomPassword "weak": .*length \(2\) must be at least/,
+      );
+    } finally {
+      server.close();
+    }
   });
 });

@@ -15,13 +15,22 @@ interface Run {
 function run(command: string, args: readonly string[], cwd = root): Promise<Run> {
   return new Promise((resolve) => {
     execFile(command, args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : 1, stdout, stderr });
+      resolve({
+        code: typeof error?.code === "number" ? error.code : error === null ? 0 : 1,
+        stdout,
+        stderr,
+      });
     });
   });
 }
 
 async function rehearse(...args: string[]): Promise<RehearsalReport> {
-  const { code, stdout, stderr } = await run(process.execPath, ["bin/slipway.mjs", "rehearse", ...args, "--json"]);
+  const { code, stdout, stderr } = await run(process.execPath, [
+    "bin/slipway.mjs",
+    "rehearse",
+    ...args,
+    "--json",
+  ]);
   assert.equal(code, 0, `${stderr.slice(-4000)}\n${stdout.slice(-4000)}`);
   return JSON.parse(stdout) as RehearsalReport;
 }
@@ -36,7 +45,9 @@ describe("a rehearsal", function () {
   const before = changes();
 
   it("runs README's two commands as they stand", async () => {
-    const blocks = [...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block.trim());
+    const blocks = [...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/```sh\n(.*?)```/gs)].map(
+      ([, block = ""]) => block.trim(),
+    );
     assert.deepEqual(blocks.slice(0, 2), ["npm start", "npm test"]);
     const start = await run("npm", ["start"]);
     assert.equal(start.code, 0, `${start.stdout.slice(-4000)}\n${start.stderr.slice(-4000)}`);
@@ -49,7 +60,10 @@ describe("a rehearsal", function () {
   it("of production goes through all steps, its protection lifted only by config and an up", async () => {
     const report = await rehearse("production");
     assert.equal(report.ok, true);
-    assert.deepEqual(report.steps.map(({ name }) => name), [...full.slice(0, 5), "destroy is refused", "lift protection", "destroy"]);
+    assert.deepEqual(
+      report.steps.map(({ name }) => name),
+      [...full.slice(0, 5), "destroy is refused", "lift protection", "destroy"],
+    );
     assert.deepEqual(report.leftovers, []);
     assert.equal(report.policy.mandatory, 0);
     assert.equal(report.drift.changed.length, 2);
@@ -64,15 +78,24 @@ describe("a rehearsal", function () {
   it("of staging goes through with managed nodes too", async () => {
     const report = await rehearse("staging", "--compute", "managed");
     assert.equal(report.ok, true);
-    assert.deepEqual(report.steps.map(({ name }) => name), full);
+    assert.deepEqual(
+      report.steps.map(({ name }) => name),
+      full,
+    );
     assert.equal(report.resources.byType["aws:eks/nodeGroup:NodeGroup"], 3);
   });
 
   it("of local needs no cloud at all", async () => {
     const report = await rehearse("local");
     assert.equal(report.ok, true);
-    assert.deepEqual(report.steps.map(({ name }) => name), full);
-    assert.deepEqual(Object.keys(report.resources.byType).filter((type) => type.startsWith("aws:")), []);
+    assert.deepEqual(
+      report.steps.map(({ name }) => name),
+      full,
+    );
+    assert.deepEqual(
+      Object.keys(report.resources.byType).filter((type) => type.startsWith("aws:")),
+      [],
+    );
     assert.equal(report.drift.changed.length, 1);
   });
 

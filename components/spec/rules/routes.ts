@@ -8,6 +8,8 @@ import { checkReplicas } from "./services";
 
 /** Gateway API's durations have no days and numbers of at most five digits; formatted in hours this is their end. */
 const LONGEST_TIMEOUT = 99_999 * 3_600_000;
+/** Most rules that an HTTPRoute takes (its CRD); each service has one HTTPRoute. */
+const MOST_ROUTES = 16;
 
 /** Reports routes that lead nowhere, say the same path twice, or have no host. */
 export function checkRoutes(report: Report, spec: SystemSpec): void {
@@ -29,6 +31,10 @@ export function checkRoutes(report: Report, spec: SystemSpec): void {
       }
       if (websocket === true) report(`${at}.timeout`, timeout, "no timeout, for websocket turns it off");
     }
+  }
+  for (const name of withPort) {
+    const count = (spec.routes ?? []).filter(({ to }) => to === name).length;
+    if (count > MOST_ROUTES) report("routes", `${count} to ${name}`, `at most ${MOST_ROUTES} to one service`);
   }
   if (spec.domain !== undefined && !HOST.test(spec.domain)) report("domain", spec.domain, "a host name");
   if (seen.size > 0 && spec.domain === undefined && Object.keys(spec.stages ?? {}).length === 0) {

@@ -26,7 +26,7 @@ function clusterOf({ view, world, region }: Call) {
 /** A field as the data source has it: where the resource has one block, a list of one. */
 function listed(value: Json | undefined): Json {
   if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
 const invokes: Readonly<Record<string, Invoke>> = {

@@ -8,7 +8,7 @@ import type { World } from "./situations";
 import { ownTags } from "./tags";
 import type { Tags } from "./tags";
 import { DEFAULTS, fieldsOf, references } from "./validate";
-import { hasUnknown, isObject, View } from "./values";
+import { hasUnknown, isObject, View, without } from "./values";
 
 /** Inputs without the engine's bookkeeping. */
 export function plain(inputs: Props): Props {
@@ -119,7 +119,7 @@ function companionObject({ type, id, attributes, owned }: Companion, maker: Acco
 
 /** Live attributes: what was asked for, what AWS computes, and what it chose where nothing was said. */
 function attributesOf(model: Model, situation: Situation, given: Props, before: Props, world: World): Props {
-  const { tags: _tags, ...asked } = given;
+  const asked = without(given, "tags");
   const chosen = Object.entries(model.fields).filter(
     ([name, field]) => field.computed === true && before[name] !== undefined,
   );

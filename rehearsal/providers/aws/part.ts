@@ -25,7 +25,7 @@ import { allTags, create, foresee, outputsOf, plain, remove, update } from "./op
 import type { World } from "./situations";
 import { models } from "./types";
 import { DEFAULTS, failuresOf, fieldsOf, withDefaults } from "./validate";
-import { hasUnknown, meaningOfMap } from "./values";
+import { hasUnknown, meaningOfMap, without } from "./values";
 
 /** What the simulated account is made from. */
 export interface AwsPartOptions {
@@ -95,7 +95,7 @@ class AwsInstance implements PartInstance {
     this.world.account.reload();
     return this.faults.run("check", request.type, () => {
       const model = modelOf(request.type);
-      const { [DEFAULTS]: _ours, ...news } = request.news;
+      const news = without(request.news, DEFAULTS);
       const inputs = withName(model, request, withDefaults(model.fields, news), this.world);
       return { inputs, failures: failuresOf(model, inputs) };
     });

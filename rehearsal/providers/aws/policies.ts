@@ -134,6 +134,6 @@ function words(value: Json | undefined): readonly string[] | undefined {
       ? []
       : [value];
   return all.length > 0 && all.every((word) => typeof word === "string")
-    ? (all as readonly string[])
+    ? (all)
     : undefined;
 }

@@ -35,7 +35,7 @@ export const REGIONS: readonly string[] = Object.keys(ZONES);
 
 /** Zone names of a region that this account may use, e.g. `eu-central-1a`; empty for an unknown region. */
 export function zonesOf(region: string): readonly string[] {
-  return [...(ZONES[region] ?? "")].map((letter) => region + letter);
+  return Array.from(ZONES[region] ?? "").map((letter) => region + letter);
 }
 
 /** Zone id, e.g. `euc1-az1`. In AWS the order differs from account to account; here the first letter is az1. */

@@ -44,50 +44,41 @@ function walk(fields: Fields, props: Props, prefix: string, say: Say, type: stri
   }
 }
 
-const article = {
-  text: "a string",
-  json: "a string",
-  number: "a number",
-  flag: "a boolean",
-  map: "a map of strings",
-};
-
 function checkValue(field: Field, value: Json, path: string, say: Say, type: string): void {
   if (value === UNKNOWN) return;
-  const verdict = (clause: string | undefined): void => {
-    if (clause !== undefined) say(path, `${path} is ${JSON.stringify(value)}: ${clause}`);
-  };
-  switch (field.kind) {
-    case "text":
-    case "json":
-      if (typeof value !== "string") return say(path, `${path} must be ${article[field.kind]}`);
-      // The text of a document may be long: its check says what is wrong without quoting all of it.
-      if (field.kind === "json") {
-        const clause = field.check?.(value);
-        return clause === undefined ? undefined : say(path, `${path}: ${clause}`);
-      }
-      return verdict(field.check?.(value));
-    case "number":
-      if (typeof value !== "number") return say(path, `${path} must be ${article.number}`);
-      return verdict(field.check?.(value));
-    case "flag":
-      return typeof value === "boolean" ? undefined : say(path, `${path} must be ${article.flag}`);
-    case "map":
-      if (!isObject(value)) return say(path, `${path} must be ${article.map}`);
-      for (const [key, inner] of Object.entries(value)) {
-        if (typeof inner !== "string") say(`${path}.${key}`, `${path}.${key} must be a string`);
-      }
-      return undefined;
-    case "block":
-      return isObject(value)
-        ? walk(field.fields, value, `${path}.`, say, type)
-        : say(path, `${path} must be an object`);
-    case "list":
-    case "set":
-      if (!Array.isArray(value)) return say(path, `${path} must be a list`);
-      value.forEach((item: Json, index) => checkValue(field.of, item, `${path}[${index}]`, say, type));
-      return hasUnknown(value) ? undefined : verdict(field.check?.(value));
+  const kind = typeof value;
+  if ((field.kind === "text" || field.kind === "json") && kind !== "string")
+    say(path, `${path} must be a string`);
+  else if (field.kind === "number" && kind !== "number") say(path, `${path} must be a number`);
+  else if (field.kind === "flag" && kind !== "boolean") say(path, `${path} must be a boolean`);
+  else if ((field.kind === "map" || field.kind === "block") && !isObject(value))
+    say(path, `${path} must be an object`);
+  else if ((field.kind === "list" || field.kind === "set") && !Array.isArray(value))
+    say(path, `${path} must be a list`);
+  else checkInside(field, value, path, say, type);
+}
+
+/** The value is of the field's kind. */
+function checkInside(field: Field, value: Json, path: string, say: Say, type: string): void {
+  let clause: string | undefined;
+  if (field.kind === "text" && typeof value === "string") clause = field.check?.(value);
+  if (field.kind === "number" && typeof value === "number") clause = field.check?.(value);
+  if (field.kind === "block" && isObject(value)) walk(field.fields, value, `${path}.`, say, type);
+  if (field.kind === "map" && isObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner !== "string") say(`${path}.${key}`, `${path}.${key} must be a string`);
+    }
   }
+  if ((field.kind === "list" || field.kind === "set") && Array.isArray(value)) {
+    const items: readonly Json[] = value;
+    for (const [index, item] of items.entries()) checkValue(field.of, item, `${path}[${index}]`, say, type);
+    if (!hasUnknown(value)) clause = field.check?.(items);
+  }
+  if (clause !== undefined) say(path, `${path} is ${JSON.stringify(value)}: ${clause}`);
+  // The text of a document may be long: its check says what is wrong without quoting all of it.
+  const documentClause =
+    field.kind === "json" && typeof value === "string" ? field.check?.(value) : undefined;
+  if (documentClause !== undefined) say(path, `${path}: ${documentClause}`);
 }
 
 /** Inputs with the schema defaults filled in, at every depth, as the official provider's Check gives them. */

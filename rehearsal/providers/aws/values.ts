@@ -22,6 +22,11 @@ export function canonical(value: Json | undefined): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
 }
 
+/** A copy without one field. */
+export function without(props: Props, field: string): Props {
+  return Object.fromEntries(Object.entries(props).filter(([name]) => name !== field));
+}
+
 /** A value that is text; anything else reads as empty. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -38,7 +38,7 @@ export function checkDockerfile(context: BuildContext, target?: string): void {
   const stages: string[] = [];
   let from = 0;
   for (const instruction of parsed.getInstructions()) {
-    const line = (instruction.getRange()?.start.line ?? 0) + 1;
+    const line = instruction.getRange().start.line + 1;
     const refuse = (what: string, allowed?: string): never => {
       throw new SlipwayError({
         what,

@@ -5,7 +5,6 @@ import type {
   CheckFailure,
   CheckRequest,
   CreateRequest,
-  DeleteRequest,
   DiffRequest,
   DiffResult,
   Json,
@@ -29,7 +28,7 @@ import { failuresOf, isProps, SHAPES } from "./inputs";
 export interface DockerPartOptions {
   readonly mode: BuildMode;
   /** Folder that relative paths of contexts and Dockerfiles start from. @default the working directory */
-  readonly folder?: string;
+  readonly base?: string;
   /** JSON file that gets image → digest for the report. @default none is written */
   readonly digestFile?: string;
   /** Platform of an image that names none. @default linux/amd64, whatever the machine is, so that digests agree */
@@ -77,7 +76,7 @@ function planOf(type: string, inputs: Props): Plan {
     image: typeof name === "string" && name !== UNKNOWN ? name : undefined,
     build,
     args: Object.fromEntries(
-      Object.entries(isProps(args) ? args : {}).map(([key, value]) => [key, String(value)]),
+      Object.entries(isProps(args) ? args : {}).map(([key, value]) => [key, text(value) ?? ""]),
     ),
   };
 }
@@ -138,7 +137,7 @@ class DockerInstance implements PartInstance {
     return { outputs: await this.outputs(request) };
   }
 
-  delete(_request: DeleteRequest): Promise<void> {
+  delete(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -163,8 +162,8 @@ class DockerInstance implements PartInstance {
       target: text(build["target"]),
     });
     if (!preview) this.note(image, digest);
-    const { contextDigest: _ours, ...given } = build;
-    if (type.endsWith(":RegistryImage")) return { ...inputs, build: given, sha256Digest: digest };
+    if (type.endsWith(":RegistryImage"))
+      return { ...inputs, build: without(build, "contextDigest"), sha256Digest: digest };
     const registry = isProps(inputs["registry"]) ? text(inputs["registry"]["server"]) : undefined;
     return {
       baseImageName: image,
@@ -178,7 +177,7 @@ class DockerInstance implements PartInstance {
   }
 
   private context(build: Props): BuildContext {
-    const base = this.options.folder ?? process.cwd();
+    const base = this.options.base ?? process.cwd();
     const folder = text(build["context"]) ?? ".";
     return readContext(
       path.resolve(base, folder),
@@ -201,6 +200,10 @@ class DockerInstance implements PartInstance {
   }
 }
 
+function without(props: Props, field: string): Props {
+  return Object.fromEntries(Object.entries(props).filter(([name]) => name !== field));
+}
+
 function text(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
@@ -216,7 +219,8 @@ function notModelled(token: string): Error {
 
 /** Credentials change with every login and build nothing else. */
 function withoutLogin(inputs: Props): Props {
-  const { authConfig: _login, registry, ...rest } = inputs;
+  const { registry } = inputs;
+  const rest = without(inputs, "authConfig");
   return isProps(registry) ? { ...rest, registry: { server: registry["server"] ?? null } } : rest;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { silent } from "../../../engine/progress";
-import { ensureTool } from "../../../engine/tools/ensure";
+import { ensureTool } from "../../../engine/tools";
 import type { FoundTool, StackTarget } from "../../../engine/types";
 
 /** A folder with a project, a state backend and a plugin home of its own. */

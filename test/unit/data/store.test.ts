@@ -32,7 +32,17 @@ function make(
   const { protect = false, storageClass } = over;
   return record(
     () =>
-      new Store(`shop-${store}`, { system: "shop", store, spec, owner: "retail", stage: "test", namespace: "shop", protect, storageClass, podsAfter: [] }), // prettier-ignore
+      new Store(`shop-${store}`, {
+        system: "shop",
+        store,
+        spec,
+        owner: "retail",
+        stage: "test",
+        namespace: "shop",
+        protect,
+        storageClass,
+        podsAfter: [],
+      }),
     { outputs },
   );
 }
@@ -50,7 +60,7 @@ describe("a PostgreSQL pod", () => {
   it("has the password by reference alone", () => {
     const { containers } = pod(db);
     assert.deepEqual(
-      containers[0].env.filter(({ name }: { name: string }) => name.includes("PASSWORD")),
+      (containers[0].env as { name: string }[]).filter(({ name }) => name.includes("PASSWORD")),
       [{ name: "POSTGRES_PASSWORD", valueFrom: { secretKeyRef: { name: "connection", key: "password" } } }],
     );
   });
@@ -115,11 +125,16 @@ describe("a Redis pod", () => {
       "--appendonly": "no",
       "--maxmemory-policy": "allkeys-lru",
     });
-    assert.deepEqual(options({ ...cache, persistence: "aof" }), { ...shared, "--appendonly": "yes", "--maxmemory-policy": "volatile-lru" }); // prettier-ignore
+    assert.deepEqual(options({ ...cache, persistence: "aof" }), {
+      ...shared,
+      "--appendonly": "yes",
+      "--maxmemory-policy": "volatile-lru",
+    });
   });
 
   it("reads the password from a file of a Secret, and its check from the environment, never from a command line", () => {
-    const { containers, volumes } = pod(cache);
+    const { containers } = pod(cache);
+    const volumes = pod(cache)["volumes"] as unknown[];
     const [container] = containers;
     assert.deepEqual(container.command, ["redis-server", "/etc/redis/redis.conf"]);
     assert.deepEqual(container.env, [
@@ -169,7 +184,6 @@ describe("Store", () => {
       ["db", db],
       ["cache", cache],
     ] as const) {
-      // prettier-ignore
       const { one, result } = await make(name, spec);
       const { data } = one("kubernetes:core/v1:Secret", `shop-${name}-connection`).inputs;
       assert.deepEqual(Object.keys(data as object).sort(), [...storeKeys].sort());
@@ -191,7 +205,9 @@ describe("Store", () => {
 
   it("claims its volume by a resource of its own, in the cluster's class or its default", async () => {
     const claim = async (storageClass?: string): Promise<Record<string, unknown>> =>
-      (await make("db", db, storageClass === undefined ? {} : { storageClass })).one("kubernetes:core/v1:PersistentVolumeClaim").inputs["spec"]; // prettier-ignore
+      (await make("db", db, storageClass === undefined ? {} : { storageClass })).one(
+        "kubernetes:core/v1:PersistentVolumeClaim",
+      ).inputs["spec"] as Record<string, unknown>;
     const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } };
     assert.deepEqual(await claim("gp3"), { ...spec, storageClassName: "gp3" });
     assert.deepEqual(await claim(), spec);
@@ -201,7 +217,10 @@ describe("Store", () => {
     for (const protect of [true, false]) {
       const { resources } = await make("db", db, { protect });
       const kept = resources.filter((resource) => resource.protect && resource.retainOnDelete);
-      assert.deepEqual(kept.map(({ name }) => name).sort(), protect ? ["shop-db-data", "shop-db-password"] : []); // prettier-ignore
+      assert.deepEqual(
+        kept.map(({ name }) => name).sort(),
+        protect ? ["shop-db-data", "shop-db-password"] : [],
+      );
       assert.equal(resources.filter((resource) => resource.protect).length, protect ? 2 : 0);
     }
   });

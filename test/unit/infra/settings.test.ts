@@ -55,7 +55,10 @@ describe("settings", () => {
   });
 
   it("take an empty network block as none, for the engine fills in the default of Pulumi.yaml", () => {
-    assert.equal(parseSettings("local", { "slipway:stage": "local", "slipway:network": "{}" }, undefined).network, undefined);
+    assert.equal(
+      parseSettings("local", { "slipway:stage": "local", "slipway:network": "{}" }, undefined).network,
+      undefined,
+    );
   });
 
   it("leave other namespaces alone", () =>
@@ -105,7 +108,7 @@ describe("settings", () => {
     ["one zone", { "slipway:network": { zones: zones.slice(0, 1) } }, /slipway:network\.zones/],
     [
       "seven zones",
-      { "slipway:network": { zones: [..."abcdefg"].map((z) => `eu-central-1${z}`) } },
+      { "slipway:network": { zones: ["a", "b", "c", "d", "e", "f", "g"].map((z) => `eu-central-1${z}`) } },
       /slipway:network\.zones/,
     ],
     [

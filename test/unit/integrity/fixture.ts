@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../../rehearsal/kube/client";
 
-/** An object whose fields a case may change. */
+/** An object of which a case may change any field. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- A case reaches deep into objects that have no type here.
 export type Loose = any;
 
 const restrictedNamespace = (name: string, labels: Record<string, string> = {}): KubeObject =>

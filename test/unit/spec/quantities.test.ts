@@ -45,14 +45,20 @@ describe("quantities", () => {
   }
 
   it("says in the refusal what is allowed", () => {
-    assert.throws(() => parseBytes("1.5Gi" as Bytes), {
+    assert.throws(() => parseBytes("1.5Gi"), {
       message:
         '"1.5Gi" is not understood; allowed: a positive whole number with Ki, Mi, Gi or Ti, e.g. 256Mi, 10Gi.',
     });
   });
 
   it("reads cores and millicores alike", () => {
-    const cases: [Cpu, number][] = [["250m", 250], ["1", 1000], ["0.5", 500], ["1.25", 1250], ["0.001", 1]]; // prettier-ignore
+    const cases: [Cpu, number][] = [
+      ["250m", 250],
+      ["1", 1000],
+      ["0.5", 500],
+      ["1.25", 1250],
+      ["0.001", 1],
+    ];
     for (const [text, millicores] of cases) assert.equal(parseCpu(text), millicores, text);
   });
 
@@ -103,7 +109,10 @@ describe("quantities", () => {
   });
 
   it("takes max(1, half) of a count, rounded up", () => {
-    assert.deepEqual([1, 2, 3, 5, 10].map((count) => shareOfCount(count, 0.5)), [1, 1, 2, 3, 5]); // prettier-ignore
+    assert.deepEqual(
+      [1, 2, 3, 5, 10].map((count) => shareOfCount(count, 0.5)),
+      [1, 1, 2, 3, 5],
+    );
     // 30 × 0.1 is 3.0000000000000004 in floating point.
     assert.equal(shareOfCount(30, 0.1), 3);
     fc.assert(

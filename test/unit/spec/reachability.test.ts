@@ -49,7 +49,12 @@ describe("reachability", () => {
   it("opens a store once that is named in env and in reaches", () => {
     const { api, ...others } = shop.services;
     const spec = { ...shop, services: { ...others, api: { ...api!, reaches: ["db"] } } };
-    assert.deepEqual(flows(spec).filter(({ from, to }) => from === "api" && to === "db").map(text), ["api → db:5432"]); // prettier-ignore
+    assert.deepEqual(
+      flows(spec)
+        .filter(({ from, to }) => from === "api" && to === "db")
+        .map(text),
+      ["api → db:5432"],
+    );
   });
 
   it("opens nothing to a service that reaches nothing, not even DNS", () => {

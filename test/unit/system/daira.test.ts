@@ -131,7 +131,6 @@ for (const { stage, share, protect, host, volumes } of stages) {
         ["backend", "/api/health"],
         ["frontend", "/_health"],
       ] as const) {
-        // prettier-ignore
         const pod = container(all.one(DEPLOYMENT, `daira-${name}-deployment`));
         for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
           assert.deepEqual(pod[probe].httpGet, { path, port: "http", scheme: "HTTP" });
@@ -162,7 +161,7 @@ for (const { stage, share, protect, host, volumes } of stages) {
         { name: "NODE_OPTIONS", value: "--max-old-space-size=256" },
         { name: "REDIS_URL", valueFrom: from("daira-redis-connection", "url") },
       ]);
-      assert.deepEqual(container(all.one(DEPLOYMENT, "daira-frontend-deployment"))["env"], []);
+      assert.equal("env" in container(all.one(DEPLOYMENT, "daira-frontend-deployment")), false);
     });
 
     it("runs each image by its digest from the registry", () => {
@@ -207,7 +206,10 @@ for (const { stage, share, protect, host, volumes } of stages) {
 
     it(`${protect ? "protects" : "does not protect"} what holds data: namespace, claims and generated values, and nothing else`, () => {
       const kept = (flag: "protect" | "retainOnDelete"): string[] =>
-        all.resources.filter((resource) => resource[flag]).map(({ name }) => name).sort(); // prettier-ignore
+        all.resources
+          .filter((resource) => resource[flag])
+          .map(({ name }) => name)
+          .sort();
       const expected = [
         "daira-jwt-value",
         "daira-namespace",
@@ -247,6 +249,10 @@ for (const { stage, share, protect, host, volumes } of stages) {
         database: "0",
         url: "redis://:generated-for-daira-redis-password@redis:6379",
       });
+    });
+
+    it("has no empty list, which the API server would drop", () => {
+      for (const { name, inputs } of all.resources) assert.ok(!JSON.stringify(inputs).includes(":[]"), name);
     });
 
     it("shows no generated value outside a Secret, and every Secret is immutable, unnamed and secret", () => {

@@ -123,8 +123,11 @@ describe("network policies", () => {
     const { sender } = policySpecs(mailer, { edge, dns: { kind: "address", cidr: "172.20.0.10/32" } });
     assert.deepEqual((sender as Policy).egress?.[1], {
       to: [{ ipBlock: { cidr: "172.20.0.10/32" } }],
-      ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
-    }); // prettier-ignore
+      ports: [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+      ],
+    });
   });
 
   it("open 443 to the internet alone, not to private ranges or a node's credentials", () => {

@@ -59,6 +59,25 @@ describe("the renderer", () => {
     assert.deepEqual(recording.counts(), { "pulumi:providers:kubernetes": 1 });
   });
 
+  it("creates nothing when the edge has no listener for its host", async () => {
+    const httpsListener = (): never => {
+      throw new SlipwayError({ what: "no listener" });
+    };
+    const recording = await record(async () => {
+      const args = {
+        spec: { ...shop, host: "shop.example.com" },
+        cluster: {},
+        edge: { httpsListener },
+        registry: { image: (name: string) => name },
+      };
+      await assert.rejects(
+        () => Promise.resolve().then(() => new System("shop", args as never)),
+        SlipwayError,
+      );
+    });
+    assert.deepEqual(recording.counts(), {});
+  });
+
   it("renders a worker alone, without Service, route, budget, autoscaler, store or secret", async () => {
     const { result, counts, one } = await render(mailer);
     assert.deepEqual(counts(), {
@@ -77,10 +96,18 @@ describe("the renderer", () => {
     const { spec } = one(DEPLOYMENT).inputs;
     assert.equal(spec.replicas, 1);
     const [container] = spec.template.spec.containers;
-    for (const absent of ["startupProbe", "readinessProbe", "livenessProbe", "lifecycle"]) {
+    for (const absent of [
+      "startupProbe",
+      "readinessProbe",
+      "livenessProbe",
+      "lifecycle",
+      "env",
+      "ports",
+      "volumeMounts",
+    ]) {
       assert.equal(absent in container, false, absent);
     }
-    assert.deepEqual(container.ports, []);
+    assert.equal("volumes" in spec.template.spec, false);
     assert.equal(spec.template.spec.terminationGracePeriodSeconds, 30);
     assert.equal(result.url, undefined);
     assert.deepEqual(result.serviceNames, {});
@@ -105,7 +132,9 @@ describe("the renderer", () => {
       assert.equal(pods.dependsOn.filter((urn) => guards.test(urn)).length, 9, pods.name);
     }
     const stores = (name: string): string[] =>
-      one(DEPLOYMENT, name).dependsOn.filter((urn) => urn.includes("StatefulSet::")).map((urn) => urn.split("::").at(-1)!); // prettier-ignore
+      one(DEPLOYMENT, name)
+        .dependsOn.filter((urn) => urn.includes("StatefulSet::"))
+        .map((urn) => urn.split("::").at(-1)!);
     assert.deepEqual(stores("shop-api-deployment"), ["shop-db-member"]);
     assert.deepEqual(stores("shop-worker-deployment"), ["shop-cache-member"]);
     assert.deepEqual(stores("shop-web-deployment"), []);
@@ -114,7 +143,11 @@ describe("the renderer", () => {
   it("never makes pods wait for a Service, which itself waits for pods", async () => {
     const { ofType } = await render(shop);
     for (const { name, dependsOn } of ofType(DEPLOYMENT)) {
-      assert.deepEqual(dependsOn.filter((urn) => urn.includes("core/v1:Service::")), [], name); // prettier-ignore
+      assert.deepEqual(
+        dependsOn.filter((urn) => urn.includes("core/v1:Service::")),
+        [],
+        name,
+      );
     }
   });
 });

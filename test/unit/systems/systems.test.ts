@@ -50,12 +50,22 @@ describe("DAIRA", () => {
   it("has the hosts of its document", () => {
     const host = (stage: string): string | undefined =>
       specForStage(daira, { stage, replicaShare: 1, storeShare: 1 }).host;
-    assert.deepEqual(["production", "staging", "local"].map(host), ["daira.dev", "staging.daira.dev", "daira.localhost"]); // prettier-ignore
+    assert.deepEqual(["production", "staging", "local"].map(host), [
+      "daira.dev",
+      "staging.daira.dev",
+      "daira.localhost",
+    ]);
   });
 
   it("runs 2 to 5 pods in staging as its manifest says, not half of production's", () => {
     const { services } = specForStage(daira, { stage: "staging", replicaShare: 0.5, storeShare: 0.5 });
-    assert.deepEqual(Object.values(services).map(({ replicas }) => replicas), [{ min: 2, max: 5 }, { min: 2, max: 5 }]); // prettier-ignore
+    assert.deepEqual(
+      Object.values(services).map(({ replicas }) => replicas),
+      [
+        { min: 2, max: 5 },
+        { min: 2, max: 5 },
+      ],
+    );
   });
 
   it("has half of production's volumes in staging", () => {
@@ -68,15 +78,20 @@ describe("DAIRA", () => {
   });
 
   it("opens exactly the flows of its document", () => {
-    assert.deepEqual(flows(daira).map(({ from, to, port }) => `${from} → ${to}:${port}`).sort(), [
-      "backend → dns:53",
-      "backend → postgres:5432",
-      "backend → redis:6379",
-      "frontend → backend:3000",
-      "frontend → dns:53",
-      "gateway → backend:3000",
-      "gateway → frontend:8080",
-    ]); // prettier-ignore
+    assert.deepEqual(
+      flows(daira)
+        .map(({ from, to, port }) => `${from} → ${to}:${port}`)
+        .sort(),
+      [
+        "backend → dns:53",
+        "backend → postgres:5432",
+        "backend → redis:6379",
+        "frontend → backend:3000",
+        "frontend → dns:53",
+        "gateway → backend:3000",
+        "gateway → frontend:8080",
+      ],
+    );
   });
 
   it("tells the log level and mode of each stage", () => {

@@ -92,7 +92,7 @@ fs.writeFileSync(path.join(modules, ".package-lock.json"), ${JSON.stringify(inst
     let err = "";
     child.stdout.on("data", (text: Buffer) => (out += text.toString()));
     child.stderr.on("data", (text: Buffer) => (err += text.toString()));
-    const done = once(child, "close").then(([code, signal]) => ({ code, signal, out, err }) as Run);
+    const done = once(child, "close").then(([code, signal]) => ({ code, signal, out, err }));
     return { child, done };
   };
   const run = (file: string, args: readonly string[], options = {}): Promise<Run> =>
@@ -235,7 +235,7 @@ fs.writeFileSync(path.join(modules, ".package-lock.json"), ${JSON.stringify(inst
 
   it("takes this clone's own packages for the locked ones", async () => {
     const { packagesAreCurrent } = (await import(path.join(repositoryRoot, "bin", "setup.mjs"))) as {
-      packagesAreCurrent(folder: string): boolean;
+      packagesAreCurrent: (this: void, folder: string) => boolean;
     };
     assert.equal(packagesAreCurrent(repositoryRoot), true);
     assert.equal(packagesAreCurrent(root), false);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { SlipwayError } from "../../../components/common/problems";
@@ -43,7 +44,7 @@ describe("the cache", () => {
   let entry: CacheEntry;
   const thing = (): string => path.join(here.cache, "bin", "thing-1", "thing");
   const visible = (): string[] => readdirSync(path.join(here.cache, "bin"));
-  const make = async (folder: string): Promise<void> => writeFileSync(path.join(folder, "thing"), "whole");
+  const make = (folder: string): Promise<void> => writeFile(path.join(folder, "thing"), "whole");
 
   beforeEach(() => {
     here = machine();

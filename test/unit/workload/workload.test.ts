@@ -151,7 +151,10 @@ describe("a service's objects", () => {
   });
 
   it("count twice the most pods, for the old revision may still be finishing", () => {
-    assert.deepEqual([api, web, worker].map((service) => serviceFootprint(service).pods), [12, 6, 2]); // prettier-ignore
+    assert.deepEqual(
+      [api, web, worker].map((service) => serviceFootprint(service).pods),
+      [12, 6, 2],
+    );
   });
 });
 

@@ -52,4 +52,3 @@ function selected(selection: Readonly<Record<string, Json>>): string | undefined
     return "needs countUnit days with sinceImagePushed, and none otherwise";
   return undefined;
 }
-

@@ -2,7 +2,6 @@ import type { Json } from "../../part";
 import { block, flag, json, list, matches, oneOf, ref, set, text } from "../fields";
 import type { Model, Situation } from "../model";
 import { policyDocument } from "../policies";
-import { isObject, textOf } from "../values";
 import { lifecycle } from "./ecr-lifecycle";
 import { T } from "./tokens";
 

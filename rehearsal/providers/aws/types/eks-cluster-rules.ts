@@ -1,5 +1,14 @@
+import { overlaps, parseBlock } from "../cidr";
+import type { Companion, Situation } from "../model";
+import type { View } from "../values";
+import { textOf } from "../values";
+import { accessEntry } from "./eks-access-entry";
+import { implicitLogGroup } from "./logs";
+import { T } from "./tokens";
+import { hasPolicy, roleTrusts } from "./trust";
+
 /** The three switches of Auto Mode: compute, load balancing, block storage. */
-function switches(view: View): boolean[] {
+export function switches(view: View): boolean[] {
   return [
     view.block("computeConfig").flag("enabled") === true,
     view.block("kubernetesNetworkConfig").block("elasticLoadBalancing").flag("enabled") === true,
@@ -7,16 +16,19 @@ function switches(view: View): boolean[] {
   ];
 }
 
-function groupId(s: Situation): string {
+/** The group that EKS makes for a cluster. */
+export function groupId(s: Situation): string {
   return `sg-0${s.hex(16, "cluster")}`;
 }
 
-function vpcOf(s: Situation): string {
+/** The VPC that the cluster's subnets lie in; empty while they are unknown. */
+export function vpcOf(s: Situation): string {
   const [first = ""] = s.view.block("vpcConfig").texts("subnetIds");
-  return textOf(s.account.find(T.subnet, "id", first)?.attributes["vpcId"] ?? "");
+  return textOf(s.account.find(T.subnet, "id", first)?.attributes["vpcId"]);
 }
 
-function checkSubnets(s: Situation): void {
+/** @throws AwsError when the subnets cannot carry a cluster. */
+export function checkSubnets(s: Situation): void {
   const subnets = s.view
     .block("vpcConfig")
     .texts("subnetIds")
@@ -38,7 +50,8 @@ function checkSubnets(s: Situation): void {
   }
 }
 
-function checkRole(s: Situation): void {
+/** @throws AwsError when EKS could not work with the role. */
+export function checkRole(s: Situation): void {
   const role = s.view.text("roleArn");
   if (role === undefined || s.verb !== "creating") return;
   if (!roleTrusts(s, role, "eks.amazonaws.com")) {
@@ -56,7 +69,8 @@ function checkRole(s: Situation): void {
   }
 }
 
-function checkVersion(s: Situation): void {
+/** @throws AwsError when an update skips a minor version. */
+export function checkVersion(s: Situation): void {
   const wanted = s.view.text("version");
   const now = s.self?.attributes["version"];
   if (wanted === undefined || typeof now !== "string") return;
@@ -69,7 +83,8 @@ function checkVersion(s: Situation): void {
   }
 }
 
-function companions(s: Situation): Companion[] {
+/** What EKS makes along with a cluster: a security group, access entries, and the log group if there is none. */
+export function companions(s: Situation): Companion[] {
   const { view } = s;
   const name = view.text("name") ?? "";
   const made: Companion[] = [
@@ -100,4 +115,3 @@ function companions(s: Situation): Companion[] {
   }
   return made;
 }
-

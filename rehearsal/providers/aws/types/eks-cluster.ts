@@ -1,14 +1,18 @@
-import { contains, ipv4Block, overlaps, parseBlock } from "../cidr";
+import { contains, ipv4Block, parseBlock } from "../cidr";
 import { block, flag, matches, oneOf, ref, set, text } from "../fields";
-import type { Companion, Model, Situation } from "../model";
-import type { View } from "../values";
-import { accessEntry } from "./eks-access-entry";
-import { implicitLogGroup } from "./logs";
+import type { Model } from "../model";
+import {
+  checkRole,
+  checkSubnets,
+  checkVersion,
+  companions,
+  groupId,
+  switches,
+  vpcOf,
+} from "./eks-cluster-rules";
 import { T } from "./tokens";
-import { hasPolicy, roleTrusts } from "./trust";
-import { textOf } from "../values";
 
-export const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 /** Versions in standard or extended support in November 2026. */
 const VERSIONS = ["1.31", "1.32", "1.33", "1.34", "1.35", "1.36"];
 const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

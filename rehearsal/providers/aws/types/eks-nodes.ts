@@ -22,7 +22,6 @@ const IMAGES = [
 ];
 
 const clusterName = ref(T.cluster, { required: true, forceNew: true }, "name");
-const inCluster = { field: "clusterName", type: T.cluster, by: "name" } as const;
 
 function clusterOf(s: Situation) {
   return s.account.find(T.cluster, "id", s.view.text("clusterName") ?? "", s.region);

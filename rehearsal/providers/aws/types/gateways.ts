@@ -15,7 +15,7 @@ function privateAddress(s: Situation, cidr: string): string {
   const octets = base.split(".");
   return [
     ...octets.slice(0, 3),
-    textOf(Number(octets[3]) + 4 + (Number.parseInt(s.hex(2, "host"), 16) % 8)),
+    String(Number(octets[3]) + 4 + (Number.parseInt(s.hex(2, "host"), 16) % 8)),
   ].join(".");
 }
 

@@ -137,7 +137,7 @@ const inlineRule = block({
 
 function defaultGroup(s: Situation): string {
   const vpc = s.account.find(T.vpc, "id", s.view.text("vpcId") ?? "");
-  return textOf(vpc?.attributes["defaultSecurityGroupId"] ?? "");
+  return textOf(vpc?.attributes["defaultSecurityGroupId"]);
 }
 
 const defaultSecurityGroup: Model = {

@@ -58,10 +58,8 @@ export function keyOf({ apiVersion, kind }: KubeObject): string {
 }
 
 function inPhase(object: KubeObject, phases: readonly string[]): Readiness {
-  const phase = field(object, "status.phase");
-  return phases.includes(String(phase))
-    ? ready
-    : waiting(`it is ${typeof phase === "string" ? phase : "new"}`);
+  const phase = field(object, "status.phase") ?? "new";
+  return phases.some((wanted) => wanted === phase) ? ready : waiting(`it is ${JSON.stringify(phase)}`);
 }
 
 function hasAddress(object: KubeObject): Readiness {

@@ -66,7 +66,8 @@ export function jobReadiness(object: KubeObject): Readiness {
 export function podReadiness(object: KubeObject): Readiness {
   const phase = field(object, "status.phase");
   if (phase === "Succeeded") return ready;
-  if (phase === "Failed") return failed(`[${String(field(object, "status.reason"))}] the pod has failed`);
+  if (phase === "Failed")
+    return failed(`the pod has failed: ${JSON.stringify(field(object, "status.reason") ?? "no reason")}`);
   const condition = conditionOf(object, "Ready");
   if (condition?.status === "True") return ready;
   const scheduled = conditionOf(object, "PodScheduled");
