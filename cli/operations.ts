@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
-import path from "node:path";
-import type { Command } from "commander";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
 import { parse } from "yaml";
 import { SlipwayError } from "../components/common/problems";
 import type { OperationResult, StackTarget } from "../engine/types";
@@ -76,6 +76,21 @@ async function targetOf(stack: string, workDir: string): Promise<StackTarget> {
     env: {},
     policyPack: await packFor(path.join(repository, "policies")),
   };
+}
+
+async function projectIn(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  try {
+    const { name } = (parse(text) ?? {}) as { readonly name?: unknown };
+    if (typeof name === "string") return name;
+  } catch {
+    // Said below, with the rest of what it can be.
+  }
+  throw new SlipwayError({
+    what: text === "" ? "there is no such file" : "it is not valid YAML with the name of a project",
+    where: file,
+    todo: "restore it from the repository, or name another folder with `--cwd`",
+  });
 }
 
 /** @throws UsageError where nobody can be asked; SlipwayError when the answer is no. */

@@ -20,6 +20,9 @@ export function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 }
 
+/** What the controller manager puts into every namespace at a time of its own; the namespace itself is looked at. */
+const inEveryNamespace = /^(ConfigMap [^/]+\/kube-root-ca\.crt|ServiceAccount [^/]+\/default)$/;
+
 /** Every object that the API server can list, by kind and name, but for the transient kinds. */
 export async function clusterContents(client: KubeClient): Promise<ReadonlySet<string>> {
   const kinds = (await client.resources()).filter(
@@ -31,7 +34,7 @@ export async function clusterContents(client: KubeClient): Promise<ReadonlySet<s
       return items.map((item) => nameOf({ ...item, apiVersion, kind }));
     }),
   );
-  return new Set(lists.flat());
+  return new Set(lists.flat().filter((name) => !inEveryNamespace.test(name)));
 }
 
 /** What is there now and was not before. */

@@ -106,6 +106,8 @@ export async function startCluster(
     };
   } catch (error) {
     await processes.stop();
+    // A wait that was aborted says only that it was, not why.
+    signal.throwIfAborted();
     throw error;
   }
 }

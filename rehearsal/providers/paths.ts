@@ -41,6 +41,7 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
 export function withValueAt(value: Json | undefined, path: Path, next: Json | undefined): Json | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return next;
+  if (next === undefined && valueAt(value, path) === undefined) return value;
   if (Array.isArray(value)) {
     const items = [...(value as readonly Json[])];
     const item = withValueAt(items[Number(step)], rest, next);

@@ -83,15 +83,28 @@ describe("slipway's operations at the command line", function () {
   });
 
   it("fails with one sentence, exit code 1 and no stack trace", async () => {
-    const env = { ...here.target(program).env, PULUMI_CONFIG_PASSPHRASE: "wrong" };
-    await writeFile(path.join(here.folder, "Pulumi.yaml"), "name: demo\nruntime: [\n");
-    const run = await slipway(["refresh", ...at(), "--json"], env);
-    assert.equal(run.code, 1);
-    const { ok, error } = JSON.parse(run.stdout) as { ok: boolean; error: { message: string } };
-    assert.equal(ok, false);
-    assert.match(error.message, /Pulumi\.yaml/);
-    assert.ok(!/\n|    at /.test(error.message));
-    assert.ok(!/^\s+at /m.test(run.stderr), run.stderr);
+    const { env } = here.target(program);
+    const wrong = { ...env, PULUMI_CONFIG_PASSPHRASE: "not the passphrase" };
+    const file = path.join(here.folder, "Pulumi.yaml");
+    const broken = async (): Promise<typeof env> => {
+      await writeFile(file, "name: demo\nruntime: [\n");
+      return env;
+    };
+    for (const [setUp, message] of [
+      [
+        () => wrong,
+        /^PULUMI_CONFIG_PASSPHRASE: the passphrase does not open the secrets of stack dev; [^\n]*\.$/,
+      ],
+      [broken, /Pulumi\.yaml: it is not valid YAML with the name of a project; [^\n]*\.$/],
+    ] as const) {
+      const run = await slipway(["refresh", ...at(), "--json"], await setUp());
+      assert.equal(run.code, 1);
+      const { ok, error } = JSON.parse(run.stdout) as { ok: boolean; error: { message: string } };
+      assert.equal(ok, false);
+      assert.match(error.message, message);
+      assert.ok(!/^\s+at /m.test(run.stdout + run.stderr), run.stderr);
+      assert.ok(!(run.stdout + run.stderr).includes("not the passphrase"));
+    }
   });
 
   it("stops in order on Ctrl-C with exit code 130, and leaves no lock", async () => {

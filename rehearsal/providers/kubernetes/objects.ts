@@ -26,6 +26,9 @@ export interface GroupVersionKind {
 
 const programOnly = "the stand-in takes single objects only: list each object as a resource of its own type";
 
+/** Modules whose types are components, which the official plugin takes apart into objects. */
+const componentGroups = new Set(["yaml", "kustomize"]);
+
 /** @throws Error for types of this package that are no objects of the API, and for those that are not modelled. */
 export function kindOf(type: string): GroupVersionKind {
   const [, module = "", kind = ""] = type.split(":");

@@ -183,12 +183,10 @@ describe("the server of stand-in providers", () => {
       .setNews(struct({ a: 1, b: 2, list: [{ c: 2 }], tags: {}, e: 1 }));
     const answer = await call(client.diff, client, request);
     const { Kind } = messages.PropertyDiff;
-    const kinds = Object.fromEntries(
-      answer
-        .getDetaileddiffMap()
-        .toObject(false)
-        .map(([path, { kind }]) => [path, kind]),
-    );
+    const kinds: Record<string, messages.PropertyDiff.Kind> = {};
+    answer.getDetaileddiffMap().forEach((entry, path) => {
+      kinds[path] = entry.getKind();
+    });
     assert.deepEqual(kinds, {
       a: Kind.ADD,
       b: Kind.UPDATE_REPLACE,

@@ -21,7 +21,10 @@ function open(value: unknown): unknown {
 }
 
 /** Builds the cloud layers of a stack against the simulated account; Kubernetes answers with its inputs. */
-async function build(stage: "staging" | "production", compute: "auto" | "managed"): Promise<{ engine: Engine; held: Held[] }> {
+async function build(
+  stage: "staging" | "production",
+  compute: "auto" | "managed",
+): Promise<{ engine: Engine; held: Held[] }> {
   const base = path.resolve(__dirname, "../../../../infra");
   const engine = await Engine.start({}, { region: REGION, defaultTags: { tags: { stack: stage } } });
   const docker: PartInstance = await dockerPart({ mode: "hash", base }).configure({});
@@ -39,9 +42,19 @@ async function build(stage: "staging" | "production", compute: "auto" | "managed
           }
           if (type.startsWith("docker:")) {
             const ref = { type, name, urn: name };
-            const checked = await docker.check({ ...ref, news: given, olds: undefined, randomSeed: Buffer.alloc(0) });
+            const checked = await docker.check({
+              ...ref,
+              news: given,
+              olds: undefined,
+              randomSeed: Buffer.alloc(0),
+            });
             assert.deepEqual(checked.failures, []);
-            const made = await docker.create({ ...ref, inputs: checked.inputs, preview: false, timeoutSeconds: 0 });
+            const made = await docker.create({
+              ...ref,
+              inputs: checked.inputs,
+              preview: false,
+              timeoutSeconds: 0,
+            });
             return { id: made.id, state: made.outputs };
           }
         } catch (error) {
@@ -50,7 +63,8 @@ async function build(stage: "staging" | "production", compute: "auto" | "managed
         }
         return { id: custom === false ? undefined : name, state: given };
       },
-      call: async ({ token, inputs }) => (await engine.instance.invoke(token, open(inputs) as Props)) as Record<string, unknown>,
+      call: async ({ token, inputs }) =>
+        (await engine.instance.invoke(token, open(inputs) as Props)) as Record<string, unknown>,
     },
     "slipway",
     stage,
@@ -59,7 +73,10 @@ async function build(stage: "staging" | "production", compute: "auto" | "managed
     stage,
     {
       "slipway:stage": stage,
-      "slipway:network": JSON.stringify({ cidr: "10.16.0.0/16", zones: ["a", "b", "c"].map((zone) => REGION + zone) }),
+      "slipway:network": JSON.stringify({
+        cidr: "10.16.0.0/16",
+        zones: ["a", "b", "c"].map((zone) => REGION + zone),
+      }),
       "slipway:cluster": JSON.stringify({ compute, admins: { platform: "role/PlatformAdmin" } }),
       "slipway:edge": JSON.stringify({ email: "platform@example.com", hostedZoneId: "Z0123456789" }),
     },
