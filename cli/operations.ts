@@ -61,12 +61,9 @@ async function operate(
 /** The stack as the user has it: own backend, own login, own secrets provider. */
 async function targetOf(stack: string, workDir: string): Promise<StackTarget> {
   const { packFor } = await import("../engine/pack.js");
-  const project = parse(await readFile(path.join(workDir, "Pulumi.yaml"), "utf8")) as {
-    readonly name: string;
-  };
   return {
     stack,
-    project: project.name,
+    project: await projectIn(path.join(workDir, "Pulumi.yaml")),
     workDir,
     program: async () => {
       // Loaded when the engine runs it, so that refresh and destroy do without.

@@ -3,7 +3,7 @@ import type { types } from "@pulumi/kubernetes";
 /** Security context of a pod under Pod Security `restricted`; volumes belong to the group. */
 export function podSecurity(user: number, group = user): types.input.core.v1.PodSecurityContext {
   return {
-    runAsNonRoot: false,
+    runAsNonRoot: true,
     runAsUser: user,
     runAsGroup: group,
     fsGroup: group,

@@ -206,7 +206,7 @@ describe("embedded cluster", function () {
     assert.ok(fresh.some(({ kind }) => kind === "ClusterRoleBinding"));
   });
 
-  it("runs a second control plane beside it, whose stop leaves no process and may be called twice", async () => {
+  it("runs a second control plane beside it, which tells when a process of it dies, and whose stop leaves no process and may be called twice", async () => {
     const second = newFolder();
     const other = await startCluster({ ...parts, folder: second, crdFiles: [], storageClass: true }, silent);
     assert.notEqual(other.server, client.server);
@@ -217,6 +217,11 @@ describe("embedded cluster", function () {
     );
     const pids = Object.values(other.pids);
     assert.equal(pids.filter((pid) => belongsTo(pid, second)).length, 5);
+    process.kill(other.pids["kwok"] ?? 0, "SIGKILL");
+    assert.match(
+      (await other.failed).message,
+      /^embedded cluster: kwok ended early \(SIGKILL\), and its last line is: /,
+    );
     await Promise.all([other.stop(), other.stop()]);
     await other.stop();
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -279,6 +280,34 @@ describe("operations on the real engine", function () {
     const left = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout;
     assert.ok(!left.includes(here.folder), left);
     assert.ok(!left.split("\n").some((line) => line.includes(`${here.engine.path} up`)), left);
+  });
+
+  it("stops in order when Ctrl-C goes to its whole process group, as at a terminal", async () => {
+    await up(here.target(two), silent, { engine: here.engine });
+    const { program: _, ...target } = here.target(two);
+    const script = path.join(__dirname, "support", "endless.ts");
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", script, JSON.stringify([here.engine, target])],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      },
+    );
+    let said = "";
+    let held = 0;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (text !== "running\n") return;
+      void locks().then(({ length }) => {
+        held = length;
+        process.kill(-child.pid!, "SIGINT");
+      });
+    });
+    await once(child, "close");
+    assert.equal(said, "running\nInterruptedError\n");
+    assert.ok(held > 0);
+    assert.deepEqual(await locks(), []);
   });
 
   it("does not start an engine when it was aborted before", async () => {

@@ -143,7 +143,7 @@ describe("stand-in providers under the real engine", function () {
   it("leaves no secret in plain text in the state", async () => {
     const state = await stateText();
     const [secret] = await objects("Secret", "credentials-");
-    const encoded = String(field(secret!, "data.password"));
+    const encoded = field(secret!, "data.password") as string;
     const password = Buffer.from(encoded, "base64").toString();
     assert.equal(password.length, 24);
     for (const plain of [password, encoded, "s3cret-value", cluster.token]) assert.ok(!state.includes(plain));

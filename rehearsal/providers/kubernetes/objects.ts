@@ -34,7 +34,7 @@ export function kindOf(type: string): GroupVersionKind {
   const [, module = "", kind = ""] = type.split(":");
   const [group = "", version, ...rest] = module.split("/");
   if (group === "helm.sh") throw new Error(`Helm charts are not modelled; ${programOnly}`);
-  if (version === undefined || rest.length > 0 || kind === "")
+  if (version === undefined || rest.length > 0 || kind === "" || componentGroups.has(group))
     throw new Error(`not modelled; ${programOnly}`);
   if (kind.endsWith("List")) throw new Error(`a list cannot be created; ${programOnly}`);
   if (kind.endsWith("Patch")) throw new Error("patch resources are not modelled");

@@ -113,6 +113,16 @@ const breaking: Readonly<Record<string, readonly Breaking[]>> = {
       ],
     },
     {
+      name: "a Service of another namespace whose ReferenceGrant is in a third one",
+      change: (get, objects) => {
+        objects.push(far, { ...grant, metadata: { ...grant.metadata, namespace: "shop" } });
+        get("HTTPRoute", "web").spec.rules[0].backendRefs = [farBackend];
+      },
+      finds: [
+        'HTTPRoute/web: spec.rules[0].backendRefs[far] leads to namespace "other", where no ReferenceGrant allows it',
+      ],
+    },
+    {
       name: "a mirror that does not exist",
       change: (get) =>
         (get("HTTPRoute", "web").spec.rules[0].filters = [

@@ -293,6 +293,13 @@ const breaking: Readonly<Record<string, readonly Breaking[]>> = {
       ],
     },
     {
+      name: "a budget that wants one where the autoscaler may go down to one, which is its default",
+      change: (get) => delete get("HorizontalPodAutoscaler", "web").spec.minReplicas,
+      finds: [
+        "PodDisruptionBudget/web: spec.minAvailable is 1 of 1 replicas, so that no pod may ever be evicted",
+      ],
+    },
+    {
       name: "a budget whose percentage is rounded up to all replicas",
       change: (get) => (get("PodDisruptionBudget", "web").spec.minAvailable = "51%"),
       finds: [

@@ -24,14 +24,15 @@ describe("nodes of an embedded cluster", () => {
 
   it("have the labels that scheduling needs, and the given size", () => {
     const [node] = nodeObjects({ count: 1, zones: ["eu-central-1a"], ...size }, "1.36.3");
-    assert.deepEqual(node?.metadata.labels, {
+    assert.ok(node);
+    assert.deepEqual(node.metadata.labels, {
       "kubernetes.io/hostname": "eu-central-1a-1",
       "kubernetes.io/os": "linux",
       "kubernetes.io/arch": "amd64",
       "topology.kubernetes.io/zone": "eu-central-1a",
       "topology.kubernetes.io/region": "eu-central-1",
     });
-    const { allocatable, nodeInfo } = node?.["status"] as Record<string, Record<string, string>>;
+    const { allocatable, nodeInfo } = node["status"] as Record<string, Record<string, string>>;
     assert.deepEqual(allocatable, { cpu: "8", memory: "32Gi", pods: "50", "ephemeral-storage": "100Gi" });
     assert.equal(nodeInfo?.["kubeletVersion"], "v1.36.3");
   });

@@ -187,7 +187,7 @@ describe("exec credential plugin", () => {
     ],
     ["a command that prints no credential", "sh", ["-c", "echo secret-token"], /gave no credential/],
   ] as const) {
-    it(`refuses ${name} in one sentence and tries it again the next time`, async () => {
+    it(`refuses ${name} in one sentence that quotes no output`, async () => {
       const { credentials } = connectionOf(
         kubeconfigOf("https://c", { exec: { command, args } }),
         undefined,
@@ -200,4 +200,13 @@ describe("exec credential plugin", () => {
       );
     });
   }
+
+  it("is run again after it failed", async () => {
+    const mark = path.join(folder, "logged-in");
+    const script = `test -e ${mark} || { touch ${mark}; exit 1; }; echo '{"status":{"token":"t"}}'`;
+    const exec = { command: "sh", args: ["-c", script] };
+    const { credentials } = connectionOf(kubeconfigOf("https://c", { exec }), undefined, process.env);
+    await assert.rejects(credentials(), /failed \(1\)/);
+    assert.equal((await credentials()).token, "t");
+  });
 });

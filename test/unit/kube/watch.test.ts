@@ -85,6 +85,11 @@ describe("waiting for objects", () => {
     assert.equal(received.filter(({ query }) => query["watch"] === undefined).length, 4);
   });
 
+  it("forgets what a later list has no more", async () => {
+    const { client } = await start([[item("a"), item("b")], [item("b")]], (response) => response.end());
+    assert.equal(await client.waitUntil(pods, (all) => all.length === 1 && all[0]?.metadata.name), "b");
+  });
+
   it("throws an error that the server sends on a watch", async () => {
     const { client } = await start([[]], (response) =>
       response.write(event("ERROR", { kind: "Status", code: 403, reason: "Forbidden", message: "no" })),

@@ -6,6 +6,13 @@ import { randomPart } from "../../../rehearsal/providers/random/part";
 
 const typeOf = (name: string) => `random:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 
+/** An output, which must be a text. */
+function text(outputs: Props, name: string): string {
+  const value = outputs[name];
+  assert.equal(typeof value, "string");
+  return value as string;
+}
+
 describe("the stand-in for random", () => {
   let instance: PartInstance;
   before(async () => {
@@ -29,7 +36,7 @@ describe("the stand-in for random", () => {
         async ({ extra, ...least }) => {
           const length = Object.values(least).reduce((sum, count) => sum + count, extra);
           const { outputs } = await make("RandomString", { length, overrideSpecial: "-_", ...least });
-          const result = String(outputs["result"]);
+          const result = text(outputs, "result");
           assert.equal(result.length, length);
           assert.match(result, /^[A-Za-z0-9_-]+$/);
           const count = (pattern: RegExp) => (result.match(pattern) ?? []).length;
@@ -44,21 +51,21 @@ describe("the stand-in for random", () => {
   it("leaves out the kinds that are switched off, by either name of the digits", async () => {
     const lower = { length: 60, special: false, upper: false };
     assert.match(
-      String((await make("RandomString", { ...lower, numeric: false })).outputs["result"]),
+      text((await make("RandomString", { ...lower, numeric: false })).outputs, "result"),
       /^[a-z]{60}$/,
     );
     assert.match(
-      String((await make("RandomString", { ...lower, number: false })).outputs["result"]),
+      text((await make("RandomString", { ...lower, number: false })).outputs, "result"),
       /^[a-z]{60}$/,
     );
-    const any = String((await make("RandomString", { length: 600 })).outputs["result"]);
+    const any = text((await make("RandomString", { length: 600 })).outputs, "result");
     assert.match(any, /[!@#$%&*()\-_=+[\]{}<>:?]/);
   });
 
   it("gives a password no telling id, and a hash that does not pass for bcrypt", async () => {
     const { id, outputs } = await make("RandomPassword", { length: 20 });
     assert.equal(id, "none");
-    assert.match(String(outputs["bcryptHash"]), /^\$scrypt-stand-in\$/);
+    assert.match(text(outputs, "bcryptHash"), /^\$scrypt-stand-in\$/);
   });
 
   it("writes one random id in every form, each with the prefix", async () => {
@@ -73,10 +80,7 @@ describe("the stand-in for random", () => {
 
   it("makes bytes, pets and uuids", async () => {
     const bytes = await make("RandomBytes", { length: 6 });
-    assert.equal(
-      Buffer.from(String(bytes.outputs["base64"]), "base64").toString("hex"),
-      bytes.outputs["hex"],
-    );
+    assert.equal(Buffer.from(text(bytes.outputs, "base64"), "base64").toString("hex"), bytes.outputs["hex"]);
     assert.match((await make("RandomPet", { prefix: "my", separator: "_" })).id, /^my_[a-z]+_[a-z]+$/);
     assert.match((await make("RandomPet", { length: 1 })).id, /^[a-z]+$/);
     const uuid = await make("RandomUuid", {});

@@ -235,7 +235,7 @@ fs.writeFileSync(path.join(modules, ".package-lock.json"), ${JSON.stringify(inst
 
   it("takes this clone's own packages for the locked ones", async () => {
     const { packagesAreCurrent } = (await import(path.join(repositoryRoot, "bin", "setup.mjs"))) as {
-      packagesAreCurrent: (this: void, folder: string) => boolean;
+      packagesAreCurrent: (folder: string) => boolean;
     };
     assert.equal(packagesAreCurrent(repositoryRoot), true);
     assert.equal(packagesAreCurrent(root), false);
