@@ -57,5 +57,5 @@ function* checkPorts(service: KubeObject, pods: readonly PodTemplate[]): Generat
 }
 
 function specOf(service: KubeObject): ServiceSpec {
-  return (service["spec"] ?? {});
+  return service["spec"] ?? {};
 }

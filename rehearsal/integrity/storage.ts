@@ -14,7 +14,7 @@ interface ClaimSpec {
 /** Claims, and the templates of claims, with the StorageClass that is to serve them. */
 export function* checkStorage(world: World): Generator<Finding> {
   for (const claim of world.all("PersistentVolumeClaim")) {
-    yield* checkClaim(world, claim, (claim["spec"] ?? {}), "spec.storageClassName");
+    yield* checkClaim(world, claim, claim["spec"] ?? {}, "spec.storageClassName");
   }
   for (const set of world.all("StatefulSet.apps")) {
     const { volumeClaimTemplates = [] } = (set["spec"] ?? {}) as {

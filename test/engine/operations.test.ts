@@ -282,32 +282,48 @@ describe("operations on the real engine", function () {
     assert.ok(!left.split("\n").some((line) => line.includes(`${here.engine.path} up`)), left);
   });
 
-  it("stops in order when Ctrl-C goes to its whole process group, as at a terminal", async () => {
-    await up(here.target(two), silent, { engine: here.engine });
-    const { program: _, ...target } = here.target(two);
-    const script = path.join(__dirname, "support", "endless.ts");
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", script, JSON.stringify([here.engine, target])],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-        detached: true,
+  it("brings what is under way to its end when Ctrl-C goes to its whole process group, as at a terminal", async () => {
+    let interrupt: () => Promise<void> = () => Promise.resolve();
+    const server = await serveProviders([randomPart], {
+      onCall: async ({ method, name, preview: dry }) => {
+        if (method === "create" && !dry && name === "slow") await interrupt();
       },
-    );
-    let said = "";
-    let held = 0;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      if (text !== "running\n") return;
-      void locks().then(({ length }) => {
-        held = length;
-        process.kill(-child.pid!, "SIGINT");
-      });
     });
-    await once(child, "close");
-    assert.equal(said, "running\nInterruptedError\n");
-    assert.ok(held > 0);
-    assert.deepEqual(await locks(), []);
+    try {
+      const { program: _, ...plain } = here.target(two);
+      const target = { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
+      const script = path.join(__dirname, "support", "interrupted.ts");
+      const child = spawn(
+        process.execPath,
+        ["--import", "tsx", script, JSON.stringify([here.engine, target])],
+        {
+          stdio: ["ignore", "pipe", "inherit"],
+          detached: true,
+        },
+      );
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+      interrupt = async () => {
+        process.kill(-child.pid!, "SIGINT");
+        await once(child.stdout, "data");
+      };
+      await once(child, "close");
+      assert.equal(said, "stopping\nInterruptedError\n");
+      assert.deepEqual(await locks(), []);
+      const { checkpoint } = JSON.parse(await stateText()) as {
+        checkpoint: { latest: Record<string, unknown[]> };
+      };
+      assert.deepEqual(checkpoint.latest["pending_operations"] ?? [], []);
+      const resources = checkpoint.latest["resources"] as { urn: string }[];
+      assert.deepEqual(
+        resources
+          .map(({ urn }) => urn.split("::").at(-1))
+          .filter((name) => name === "slow" || name === "later"),
+        ["slow"],
+      );
+    } finally {
+      server.close();
+    }
   });
 
   it("does not start an engine when it was aborted before", async () => {

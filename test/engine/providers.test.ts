@@ -195,11 +195,13 @@ describe("stand-in providers under the real engine", function () {
     assert.equal((await objects("ConfigMap", "config-")).length, 1);
   });
 
-  it("takes a dropped field out of the object", async () => {
-    await run({ more: { revisionHistoryLimit: 3 } });
-    assert.equal(await webField("spec.revisionHistoryLimit"), 3);
+  it("takes a field out of the object that was in it from the start and then dropped", async () => {
+    const service = { apiVersion: "v1", kind: "Service", name: "web", namespace };
+    assert.deepEqual((await cluster.client.get(service))!.metadata.labels, { team: "a" });
+    assert.deepEqual(changed(await run({ plain: true })), ["update Service"]);
+    assert.equal((await cluster.client.get(service))!.metadata.labels, undefined);
     await run();
-    assert.equal(await webField("spec.revisionHistoryLimit"), 10, "the server's default");
+    assert.deepEqual((await cluster.client.get(service))!.metadata.labels, { team: "a" });
   });
 
   it("refuses a misspelt field in a later preview, and changes nothing", async () => {

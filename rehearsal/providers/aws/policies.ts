@@ -133,7 +133,5 @@ function words(value: Json | undefined): readonly string[] | undefined {
     : value === undefined
       ? []
       : [value];
-  return all.length > 0 && all.every((word) => typeof word === "string")
-    ? (all)
-    : undefined;
+  return all.length > 0 && all.every((word) => typeof word === "string") ? all : undefined;
 }

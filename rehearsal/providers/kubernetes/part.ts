@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { kubeClient } from "../../kube/client";
 import type { PartInstance, ProviderPart } from "../part";
 import { check } from "./check";
@@ -31,6 +32,8 @@ export function kubernetesPart({ env = process.env }: KubernetesPartOptions = {}
       const { kubeconfig, context } = settings;
       const client = kubeClient({ kubeconfig, env, ...(context === undefined ? {} : { context }) });
       const end = new AbortController();
+      // As many waits as there are objects under way are no leak.
+      setMaxListeners(0, end.signal);
       return Promise.resolve(
         instanceOf({ client, settings, signal: end.signal }, () => {
           end.abort(new Error("cancelled"));

@@ -12,6 +12,8 @@ export interface ShopArgs {
   readonly root?: boolean;
   /** Further fields of the Deployment's spec. */
   readonly more?: Readonly<Record<string, unknown>>;
+  /** Leaves a label out of the Service. */
+  readonly plain?: boolean;
   /** One more ConfigMap, of this content. */
   readonly late?: string;
 }
@@ -66,7 +68,10 @@ export function shop(args: ShopArgs): void {
   );
   new k8s.core.v1.Service(
     "web",
-    { metadata: { name: "web", namespace: here }, spec: { selector: labels, ports: [{ port: 80 }] } },
+    {
+      metadata: { name: "web", namespace: here, labels: args.plain === true ? {} : { team: "a" } },
+      spec: { selector: labels, ports: [{ port: 80 }] },
+    },
     opts,
   );
   const db = { app: "db" };

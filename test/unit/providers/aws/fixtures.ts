@@ -12,7 +12,10 @@ export const trust = (service: string, action: string | readonly string[] = "sts
   });
 
 export const rights = (action = "s3:GetObject", resource = "*"): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: resource }] });
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: action, Resource: resource }],
+  });
 
 const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
 export const keyDocument = (...extra: readonly object[]): string =>
@@ -61,7 +64,11 @@ export const clusterPolicyArn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
 
 export async function world(engine?: Engine): Promise<World> {
   const e = engine ?? (await Engine.start());
-  const vpc = await e.create(T.vpc, "main", { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true });
+  const vpc = await e.create(T.vpc, "main", {
+    cidrBlock: "10.0.0.0/16",
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
+  });
   const other = await e.create(T.vpc, "other", { cidrBlock: "10.1.0.0/16" });
   const internet = await e.create(T.internetGateway, "internet", { vpcId: vpc.id });
   const subnet = (zone: string, cidrBlock: string): Promise<Held> =>
@@ -73,7 +80,8 @@ export async function world(engine?: Engine): Promise<World> {
   const eip = await e.create(T.eip, "address", { domain: "vpc" });
   const key = await e.create(T.key, "key", { policy: keyDocument(logsMayUse), enableKeyRotation: true });
   const logs = await e.create(T.logGroup, "logs", { name: "/flow", retentionInDays: 30 });
-  const role = (name: string, assumeRolePolicy: string): Promise<Held> => e.create(T.role, name, { name, assumeRolePolicy });
+  const role = (name: string, assumeRolePolicy: string): Promise<Held> =>
+    e.create(T.role, name, { name, assumeRolePolicy });
   const logsRole = await role("logs-role", trust("vpc-flow-logs.amazonaws.com"));
   const clusterRole = await role("cluster-role", trust("eks.amazonaws.com"));
   const clusterPolicy = await e.create(T.roleAttachment, "cluster-policy", {
@@ -81,13 +89,32 @@ export async function world(engine?: Engine): Promise<World> {
     policyArn: clusterPolicyArn,
   });
   const nodeRole = await role("node-role", trust("ec2.amazonaws.com"));
-  const podRole = await role("pod-role", trust("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]));
+  const podRole = await role(
+    "pod-role",
+    trust("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]),
+  );
   const template = await e.create(T.launchTemplate, "template", { name: "template" });
   const cluster = await e.create(T.cluster, "cluster", clusterInputs(clusterRole, [a, b], { name: "main" }));
   const repository = await e.create(T.repository, "repository", { name: "team/app" });
   return {
     engine: e,
-    ...{ vpc, other, internet, a, b, table, group, eip, key, logs, logsRole, clusterRole, clusterPolicy, nodeRole, podRole },
+    ...{
+      vpc,
+      other,
+      internet,
+      a,
+      b,
+      table,
+      group,
+      eip,
+      key,
+      logs,
+      logsRole,
+      clusterRole,
+      clusterPolicy,
+      nodeRole,
+      podRole,
+    },
     ...{ template, cluster, repository },
   };
 }
@@ -99,7 +126,11 @@ export function clusterInputs(role: Held, subnets: readonly Held[], changes: Pro
     roleArn: role.outputs["arn"] ?? "",
     accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
     bootstrapSelfManagedAddons: false,
-    vpcConfig: { subnetIds: subnets.map(({ id }) => id), endpointPrivateAccess: true, endpointPublicAccess: false },
+    vpcConfig: {
+      subnetIds: subnets.map(({ id }) => id),
+      endpointPrivateAccess: true,
+      endpointPublicAccess: false,
+    },
     ...changes,
   };
 }
@@ -126,13 +157,24 @@ export function valid(w: World): Readonly<Record<string, Props>> {
       securityGroupIds: [w.group.id],
       privateDnsEnabled: true,
     },
-    [T.flowLog]: { vpcId: w.vpc.id, trafficType: "ALL", logDestination: arn(w.logs), iamRoleArn: arn(w.logsRole) },
+    [T.flowLog]: {
+      vpcId: w.vpc.id,
+      trafficType: "ALL",
+      logDestination: arn(w.logs),
+      iamRoleArn: arn(w.logsRole),
+    },
     [T.defaultSecurityGroup]: { vpcId: w.vpc.id, ingress: [], egress: [] },
     [T.defaultNetworkAcl]: { defaultNetworkAclId: w.vpc.outputs["defaultNetworkAclId"] ?? "" },
     [T.securityGroup]: { vpcId: w.vpc.id, name: "more", description: "More" },
     [T.launchTemplate]: { metadataOptions: { httpTokens: "required" } },
     [T.encryptionByDefault]: { enabled: true },
-    [T.ingressRule]: { securityGroupId: w.group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.0.0.0/16" },
+    [T.ingressRule]: {
+      securityGroupId: w.group.id,
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: "10.0.0.0/16",
+    },
     [T.egressRule]: { securityGroupId: w.group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
     [T.logGroup]: { name: "/more", kmsKeyId: arn(w.key), retentionInDays: 30 },
     [T.role]: { assumeRolePolicy: trust("ec2.amazonaws.com") },
@@ -160,8 +202,17 @@ export function valid(w: World): Readonly<Record<string, Props>> {
       launchTemplate: { id: w.template.id, version: "1" },
       scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
     },
-    [T.podIdentity]: { clusterName: "main", namespace: "app", serviceAccount: "app", roleArn: arn(w.podRole) },
-    [T.repository]: { name: "team/more", imageTagMutability: "IMMUTABLE", imageScanningConfiguration: { scanOnPush: true } },
+    [T.podIdentity]: {
+      clusterName: "main",
+      namespace: "app",
+      serviceAccount: "app",
+      roleArn: arn(w.podRole),
+    },
+    [T.repository]: {
+      name: "team/more",
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+    },
     [T.lifecyclePolicy]: { repository: "team/app", policy: lifecycle(untagged) },
     [T.repositoryPolicy]: {
       repository: "team/app",
@@ -172,7 +223,9 @@ export function valid(w: World): Readonly<Record<string, Props>> {
     },
     [T.scanning]: {
       scanType: "BASIC",
-      rules: [{ scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: "*", filterType: "WILDCARD" }] }],
+      rules: [
+        { scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: "*", filterType: "WILDCARD" }] },
+      ],
     },
     [T.pullThroughCache]: { ecrRepositoryPrefix: "quay", upstreamRegistryUrl: "quay.io" },
   };

@@ -12,7 +12,8 @@ function typings(type: string): { readonly inputs: Set<string>; readonly outputs
   const file = path.join(path.dirname(require.resolve("@pulumi/aws")), `${type.split(":")[1] ?? ""}.d.ts`);
   const text = fs.readFileSync(file, "utf8").replaceAll(/\/\*\*[\s\S]*?\*\//g, "");
   const body = (start: RegExp): string => start.exec(text)?.[0] ?? "";
-  const names = (part: string, pattern: RegExp): Set<string> => new Set([...part.matchAll(pattern)].map((match) => match[1] ?? ""));
+  const names = (part: string, pattern: RegExp): Set<string> =>
+    new Set([...part.matchAll(pattern)].map((match) => match[1] ?? ""));
   const name = type.split(":")[2] ?? "";
   return {
     inputs: names(body(new RegExp(`export interface ${name}Args \\{[\\s\\S]*?\\n\\}`)), /^ {4}(\w+)\??: /gm),
@@ -21,9 +22,13 @@ function typings(type: string): { readonly inputs: Set<string>; readonly outputs
 }
 
 const hex = "[0-9a-f]";
-const regional = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+const regional = (service: string, resource: string): string =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 const iam = (resource: string): string => `arn:aws:iam::${ACCOUNT}:${resource}`;
-const ec2 = (kind: string, prefix: string): [string, string] => [`${prefix}-0${hex}{16}`, regional("ec2", `${kind}/${prefix}-0${hex}{16}`)];
+const ec2 = (kind: string, prefix: string): [string, string] => [
+  `${prefix}-0${hex}{16}`,
+  regional("ec2", `${kind}/${prefix}-0${hex}{16}`),
+];
 
 /** Type → id and ARN as AWS shapes them; `-` where the type has no ARN. */
 const identities: Readonly<Record<string, readonly [id: string, arn: string]>> = {
@@ -51,12 +56,18 @@ const identities: Readonly<Record<string, readonly [id: string, arn: string]>> =
   [T.roleAttachment]: ["node-role/arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy", "-"],
   [T.policy]: [iam("policy/more"), iam("policy/more")],
   [T.instanceProfile]: ["more", iam("instance-profile/more")],
-  [T.key]: [`${hex}{8}(-${hex}{4}){3}-${hex}{12}`, regional("kms", `key/${hex}{8}(-${hex}{4}){3}-${hex}{12}`)],
+  [T.key]: [
+    `${hex}{8}(-${hex}{4}){3}-${hex}{12}`,
+    regional("kms", `key/${hex}{8}(-${hex}{4}){3}-${hex}{12}`),
+  ],
   [T.alias]: ["alias/more", regional("kms", "alias/more")],
   [T.keyPolicy]: [`${hex}{8}(-${hex}{4}){3}-${hex}{12}`, "-"],
   [T.cluster]: ["second", regional("eks", "cluster/second")],
   [T.accessEntry]: [`main:${iam("role/Admin")}`, "-"],
-  [T.accessPolicy]: [`main#${iam("role/Admin")}#arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`, "-"],
+  [T.accessPolicy]: [
+    `main#${iam("role/Admin")}#arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`,
+    "-",
+  ],
   [T.addon]: ["main:metrics-server", regional("eks", `addon/main/metrics-server/${hex}{32}`)],
   [T.nodeGroup]: ["main:more", regional("eks", `nodegroup/main/more/${hex}{32}`)],
   [T.podIdentity]: [`a-${hex}{17}`, "-"],
@@ -82,9 +93,23 @@ describe("every type of the AWS stand-in", () => {
       assert.ok(inputs.size > 0 && outputs.size > 0);
       // A map is a signature in brackets, which the names above do not see.
       const known = [...inputs, "tags", ...(type === T.nodeGroup ? ["labels"] : [])];
-      assert.deepEqual(Object.keys(fieldsOf(model)).filter((field) => !known.includes(field)), []);
-      assert.deepEqual(model.computed.filter((name) => !outputs.has(name)), []);
-      assert.deepEqual([...outputs].filter((name) => !inputs.has(name) && !["tags", "tagsAll", "labels", "propagatingVgws", ...model.computed].includes(name) && !skipped(type).includes(name)), []);
+      assert.deepEqual(
+        Object.keys(fieldsOf(model)).filter((field) => !known.includes(field)),
+        [],
+      );
+      assert.deepEqual(
+        model.computed.filter((name) => !outputs.has(name)),
+        [],
+      );
+      assert.deepEqual(
+        [...outputs].filter(
+          (name) =>
+            !inputs.has(name) &&
+            !["tags", "tagsAll", "labels", "propagatingVgws", ...model.computed].includes(name) &&
+            !skipped(type).includes(name),
+        ),
+        [],
+      );
     });
 
     it(`${type} is made with id and outputs as AWS shapes them, the same in every process`, async () => {
@@ -95,13 +120,23 @@ describe("every type of the AWS stand-in", () => {
       assert.match(made.id, new RegExp(`^${id}$`));
       if (arn === "-") assert.equal(made.outputs["arn"], undefined);
       else assert.match(String(made.outputs["arn"]), new RegExp(`^${arn}$`));
-      assert.deepEqual(model.computed.filter((name) => made.outputs[name] === undefined), []);
+      assert.deepEqual(
+        model.computed.filter((name) => made.outputs[name] === undefined),
+        [],
+      );
       const allowed = [...typings(type).outputs, "tags", "tagsAll"];
-      assert.deepEqual(Object.keys(made.outputs).filter((name) => !allowed.includes(name)), []);
+      assert.deepEqual(
+        Object.keys(made.outputs).filter((name) => !allowed.includes(name)),
+        [],
+      );
       assert.equal(made.outputs["region"], model.global === true ? undefined : REGION);
       const again = await world();
       await prepare(again, type);
-      const twin = await again.engine.create(type, "more", type === T.endpointAssociation ? await gatewayRoute(again) : (valid(again)[type] ?? {}));
+      const twin = await again.engine.create(
+        type,
+        "more",
+        type === T.endpointAssociation ? await gatewayRoute(again) : (valid(again)[type] ?? {}),
+      );
       assert.deepEqual(twin.outputs, made.outputs);
     });
 
@@ -126,10 +161,23 @@ describe("every type of the AWS stand-in", () => {
 
 /** Outputs of the package that belong to fields which are not modelled. */
 function skipped(type: string): readonly string[] {
-  return type === T.natGateway ? ["autoProvisionZones", "autoScalingIps", "regionalNatGatewayAddresses", "regionalNatGatewayAutoMode", "routeTableId"] : [];
+  return type === T.natGateway
+    ? [
+        "autoProvisionZones",
+        "autoScalingIps",
+        "regionalNatGatewayAddresses",
+        "regionalNatGatewayAutoMode",
+        "routeTableId",
+      ]
+    : [];
 }
 
-async function gatewayRoute(w: Awaited<ReturnType<typeof world>>): Promise<{ routeTableId: string; vpcEndpointId: string }> {
-  const endpoint = await w.engine.create(T.endpoint, "s3", { vpcId: w.vpc.id, serviceName: `com.amazonaws.${REGION}.s3` });
+async function gatewayRoute(
+  w: Awaited<ReturnType<typeof world>>,
+): Promise<{ routeTableId: string; vpcEndpointId: string }> {
+  const endpoint = await w.engine.create(T.endpoint, "s3", {
+    vpcId: w.vpc.id,
+    serviceName: `com.amazonaws.${REGION}.s3`,
+  });
   return { routeTableId: w.table.id, vpcEndpointId: endpoint.id };
 }

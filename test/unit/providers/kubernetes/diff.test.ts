@@ -126,15 +126,14 @@ describe("replacement of Kubernetes objects", () => {
   });
 });
 
-const live = (spec: object, more: object = {}): KubeObject =>
-  ({
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "web", uid: "1", resourceVersion: "9", generation: 4, managedFields: [] },
-    spec,
-    status: { replicas: 1 },
-    ...more,
-  }) as KubeObject;
+const live = (spec: object, more: object = {}): KubeObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", uid: "1", resourceVersion: "9", generation: 4, managedFields: [] },
+  spec,
+  status: { replicas: 1 },
+  ...more,
+});
 
 describe("drift of Kubernetes objects", () => {
   const inputs: Props = {

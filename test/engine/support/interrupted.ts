@@ -1,19 +1,19 @@
-// A program of its own for a test: an `up` that never ends by itself, stopped by Ctrl-C as the command line does it.
+// A process of its own for a test: an `up` of two resources that stops on Ctrl-C as the command line does.
+import * as random from "@pulumi/random";
 import { up } from "../../../engine/operations";
 import { silent } from "../../../engine/progress";
 import type { FoundTool, StackTarget } from "../../../engine/types";
-import { Box } from "./scratch";
 
 const [engine, target] = JSON.parse(process.argv[2]!) as [FoundTool, Omit<StackTarget, "program">];
 const abort = new AbortController();
-process.on("SIGINT", () => abort.abort());
-let runs = 0;
+process.on("SIGINT", () => {
+  abort.abort();
+  process.stdout.write("stopping\n");
+});
 const program = (): Promise<void> => {
-  runs += 1;
-  new Box("one");
-  if (runs === 1) return Promise.resolve();
-  process.stdout.write("running\n");
-  return new Promise(() => undefined);
+  const slow = new random.RandomId("slow", { byteLength: 4 });
+  new random.RandomId("later", { byteLength: 4 }, { dependsOn: slow });
+  return Promise.resolve();
 };
 up({ ...target, program }, silent, { engine, signal: abort.signal }).then(
   () => process.exit(1),
