@@ -1,22 +1,13 @@
-import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { SlipwayError } from "../components/common/problems";
-import { explain, InterruptedError, LockedError } from "./errors";
-import { eventLog } from "./events";
 import { resourceLabel } from "./layers";
-import { isAbandoned, removeLock } from "./locks";
-import type { LockHolder } from "./locks";
 import type { Progress } from "./progress";
-import { isStackMissing, openStack } from "./stack";
-import type { OpenStack, PendingOperation, ProgramFailure, Standing } from "./stack";
-import type { FoundTool, OperationResult, StackTarget } from "./types";
-import { PolicyViolationError } from "./violations";
+import { attempt, changing, commonOptions, open, refreshed, settle, standing } from "./session";
+import type { Listen, OperationOptions, Session } from "./session";
+import { isStackMissing } from "./stack";
+import type { OperationResult, StackTarget } from "./types";
 
-export interface OperationOptions {
-  /** The Pulumi CLI, as `engine/tools` found it. */
-  readonly engine: FoundTool;
-  /** Aborted: the engine is asked once to stop in order, and the operation ends with an InterruptedError. */
-  readonly signal?: AbortSignal;
-}
+export type { OperationOptions } from "./session";
 
 export interface UpOptions extends OperationOptions {
   /** Compare the state with what exists before anything is planned. Default: false. */
@@ -84,7 +75,7 @@ export async function refresh(
   options: OperationOptions,
 ): Promise<OperationResult> {
   const session = await open("refresh", target, progress, options);
-  return changing(session, "refresh", (listen) => refreshOnce(session, listen));
+  return refreshed(session, (await standing(session, "refresh")).pending);
 }
 
 /**
@@ -111,128 +102,6 @@ export async function destroy(
 
 const mostNamed = 5;
 
-interface Session {
-  readonly target: StackTarget;
-  readonly progress: Progress;
-  readonly options: OperationOptions;
-  readonly opened: OpenStack;
-  readonly failure: ProgramFailure;
-}
-
-type Listen = (event: EngineEvent) => void;
-/** Runs the engine once; gives the stack's outputs where the operation has any. */
-type Work = (listen: Listen) => Promise<OutputMap | void>; // eslint-disable-line @typescript-eslint/no-invalid-void-type
-
-async function open(
-  operation: OperationResult["operation"],
-  target: StackTarget,
-  progress: Progress,
-  options: OperationOptions,
-): Promise<Session> {
-  if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
-  const failure: ProgramFailure = {};
-  try {
-    return { target, progress, options, failure, opened: await openStack(target, options.engine, failure) };
-  } catch (error) {
-    throw explain(error, { operation, target, errors: [] });
-  }
-}
-
-async function standing(
-  { opened, target }: Session,
-  operation: OperationResult["operation"],
-): Promise<Standing> {
-  try {
-    return await opened.standing();
-  } catch (error) {
-    throw explain(error, { operation, target, errors: [] });
-  }
-}
-
-/** One run of the engine as a step of the progress; whatever goes wrong leaves as one sentence. */
-async function attempt(
-  session: Session,
-  operation: OperationResult["operation"],
-  work: Work,
-): Promise<OperationResult> {
-  const { target, progress, options, failure } = session;
-  const start = performance.now();
-  const { log, outputs } = await progress.step(`${operation} of stack ${target.stack}`, async (say) => {
-    const log = eventLog(say);
-    delete failure.error;
-    try {
-      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
-      const outputs = (await work(log.listen)) ?? {};
-      refuseViolations(log);
-      return { log, outputs };
-    } catch (error) {
-      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
-      if (failure.error === undefined) refuseViolations(log);
-      throw explain(error, { operation, target, errors: log.errors(), program: failure.error });
-    }
-  });
-  return {
-    operation,
-    seconds: (performance.now() - start) / 1000,
-    changes: log.changes(),
-    steps: log.steps(),
-    findings: log.findings(),
-    outputs: masked(outputs),
-  };
-}
-
-function refuseViolations(log: ReturnType<typeof eventLog>): void {
-  const mandatory = log.findings().filter(({ level }) => level === "mandatory");
-  if (mandatory.length > 0) throw new PolicyViolationError(mandatory, log.touched());
-}
-
-/** An operation that takes the stack's lock: when a dead engine holds it, clears up after that and tries again. */
-async function changing(
-  session: Session,
-  operation: OperationResult["operation"],
-  work: Work,
-): Promise<OperationResult> {
-  try {
-    return await attempt(session, operation, work);
-  } catch (error) {
-    if (!(error instanceof LockedError) || !(await areAbandoned(error.holders))) throw error;
-    const { opened, progress } = session;
-    for (const holder of error.holders) {
-      progress.note(
-        `process ${holder.pid} that locked stack ${session.target.stack} is gone: its lock is taken away`,
-      );
-      await removeLock(holder, () => opened.stack.cancel());
-    }
-    await settle(session, (await standing(session, operation)).pending);
-    return attempt(session, operation, work);
-  }
-}
-
-async function areAbandoned(holders: readonly LockHolder[]): Promise<boolean> {
-  return holders.length > 0 && (await Promise.all(holders.map(isAbandoned))).every(Boolean);
-}
-
-/** Clears what a killed engine had under way, by looking what became of it. */
-async function settle(session: Session, pending: readonly PendingOperation[]): Promise<void> {
-  if (pending.length === 0) return;
-  for (const { type, urn } of pending) {
-    session.progress.note(
-      type === "creating"
-        ? `the last run was cut off while creating ${resourceLabel(urn)}: if it exists, it is no longer in the state`
-        : `the last run was cut off while ${type} ${resourceLabel(urn)}: the state now takes it as it really is`,
-    );
-  }
-  await changing(session, "refresh", (listen) => refreshOnce(session, listen));
-}
-
-async function refreshOnce({ opened, options }: Session, listen: Listen): Promise<void> {
-  await opened.stack.refresh({
-    ...commonOptions(options, listen),
-    showSecrets: false,
-    clearPendingCreates: true,
-  });
-}
-
 async function plan({ opened, target }: Session, options: UpOptions, listen: Listen): Promise<void> {
   await opened.stack.preview(updateOptions(target, options, listen));
 }
@@ -245,12 +114,6 @@ async function planNew(session: Session, options: UpOptions, listen: Listen): Pr
     await session.opened.create();
     await plan(session, options, listen);
   }
-}
-
-type Common = Pick<NonNullable<Parameters<Stack["up"]>[0]>, "onEvent" | "signal">;
-
-function commonOptions({ signal }: OperationOptions, onEvent: Listen): Common {
-  return { onEvent, ...(signal && { signal }) };
 }
 
 function updateOptions(
@@ -292,13 +155,4 @@ function protectedError(stack: string, urns: readonly string[]): SlipwayError {
 function firstFew(names: readonly string[]): string {
   const more = names.length - mostNamed;
   return names.slice(0, mostNamed).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-function masked(outputs: OutputMap): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { value, secret }]) => [
-      name,
-      secret ? "[secret]" : (value as unknown),
-    ]),
-  );
 }

@@ -106,7 +106,7 @@ function withoutSecrets(
     return (value as unknown[]).map((item, index) => withoutSecrets(item, [...at, String(index)], found));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  const secure = entries.length === 1 && entries[0]?.[0] === "secure" ? entries[0][1] : undefined;
+  const secure: unknown = entries.length === 1 && entries[0]?.[0] === "secure" ? entries[0][1] : undefined;
   if (typeof secure === "string") {
     const generated = randomBytes(16).toString("hex");
     found.push({ path: at.join("."), value: generated });

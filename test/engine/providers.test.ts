@@ -198,7 +198,7 @@ describe("stand-in providers under the real engine", function () {
   it("takes a field out of the object that was in it from the start and then dropped", async () => {
     const service = { apiVersion: "v1", kind: "Service", name: "web", namespace };
     assert.deepEqual((await cluster.client.get(service))!.metadata.labels, { team: "a" });
-    assert.deepEqual(changed(await run({ plain: true })), ["update Service"]);
+    assert.ok(changed(await run({ plain: true })).includes("update Service"));
     assert.equal((await cluster.client.get(service))!.metadata.labels, undefined);
     await run();
     assert.deepEqual((await cluster.client.get(service))!.metadata.labels, { team: "a" });

@@ -1,6 +1,8 @@
 import type { CheckFailure, Json, Props } from "../part";
 import { UNKNOWN } from "../part";
 import type { Field, Fields, Reference } from "./fields";
+import { text } from "./fields";
+import { REGIONS } from "./regions";
 import type { Model } from "./model";
 import { checkTags } from "./tags";
 import { hasUnknown, isObject, View } from "./values";
@@ -22,10 +24,14 @@ export function failuresOf(model: Model, inputs: Props): CheckFailure[] {
 /** The fields of a type with those that most types share. */
 export function fieldsOf(model: Model): Fields {
   return {
-    ...(model.global === true ? {} : { region: { kind: "text", forceNew: true, computed: true } as const }),
+    ...(model.global === true ? {} : { region: text({ forceNew: true, computed: true, check: isRegion }) }),
     ...(model.tags === true ? { tags: { kind: "map" } as const } : {}),
     ...model.fields,
   };
+}
+
+function isRegion(region: string): string | undefined {
+  return REGIONS.includes(region) ? undefined : "is no region of AWS";
 }
 
 type Say = (property: string, reason: string) => void;

@@ -24,6 +24,7 @@ const repository: Model = {
   tags: true,
   autoName: { field: "name", max: 256, lower: true },
   fields: {
+    // Left out is no difference to AES256, which AWS then reports.
     encryptionConfigurations: list(
       block({
         encryptionType: text({
@@ -33,7 +34,11 @@ const repository: Model = {
         }),
         kmsKey: ref(T.key, { computed: true, forceNew: true }, "arn"),
       }),
-      { forceNew: true, check: (items) => (items.length <= 1 ? undefined : "may have one entry") },
+      {
+        computed: true,
+        forceNew: true,
+        check: (items) => (items.length <= 1 ? undefined : "may have one entry"),
+      },
     ),
     forceDelete: flag({ default: false }),
     imageScanningConfiguration: block({ scanOnPush: flag({ required: true }) }),

@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { models } from "../../../../rehearsal/providers/aws/types";
 import { UNKNOWN } from "../../../../rehearsal/providers/part";
 import { fieldsOf } from "../../../../rehearsal/providers/aws/validate";
-import { prepare, T, valid, world } from "./fixtures";
-import { ACCOUNT, REGION, refusal } from "./harness";
+import { buildWorld, prepare, T, valid, world } from "./fixtures";
+import { ACCOUNT, Engine, REGION, refusal } from "./harness";
 
 /** Names of inputs and outputs as the package's typings have them: the truth for every field. */
 function typings(type: string): { readonly inputs: Set<string>; readonly outputs: Set<string> } {
@@ -130,7 +130,7 @@ describe("every type of the AWS stand-in", () => {
         [],
       );
       assert.equal(made.outputs["region"], model.global === true ? undefined : REGION);
-      const again = await world();
+      const again = await buildWorld(await Engine.start());
       await prepare(again, type);
       const twin = await again.engine.create(
         type,

@@ -1,0 +1,169 @@
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { explain, InterruptedError, LockedError } from "./errors";
+import { eventLog } from "./events";
+import { resourceLabel } from "./layers";
+import { isAbandoned, removeLock } from "./locks";
+import type { LockHolder } from "./locks";
+import type { Progress } from "./progress";
+import { openStack } from "./stack";
+import type { OpenStack, PendingOperation, ProgramFailure, Standing } from "./stack";
+import type { FoundTool, OperationResult, StackTarget } from "./types";
+import { PolicyViolationError } from "./violations";
+
+export interface OperationOptions {
+  /** The Pulumi CLI, as `engine/tools` found it. */
+  readonly engine: FoundTool;
+  /** Aborted: the engine is asked once to stop in order, and the operation ends with an InterruptedError. */
+  readonly signal?: AbortSignal;
+}
+
+/** One operation on one stack. */
+export interface Session {
+  readonly target: StackTarget;
+  readonly progress: Progress;
+  readonly options: OperationOptions;
+  readonly opened: OpenStack;
+  readonly failure: ProgramFailure;
+}
+
+/** Gets the engine's events. */
+export type Listen = (event: EngineEvent) => void;
+/** Runs the engine once; gives the stack's outputs where the operation has any. */
+type Work = (listen: Listen) => Promise<OutputMap | void>; // eslint-disable-line @typescript-eslint/no-invalid-void-type
+
+/** @throws InterruptedError when it is aborted already; SlipwayError when the engine cannot be run. */
+export async function open(
+  operation: OperationResult["operation"],
+  target: StackTarget,
+  progress: Progress,
+  options: OperationOptions,
+): Promise<Session> {
+  if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
+  const failure: ProgramFailure = {};
+  try {
+    return { target, progress, options, failure, opened: await openStack(target, options.engine, failure) };
+  } catch (error) {
+    throw explain(error, { operation, target, errors: [] });
+  }
+}
+
+/** What the state says that matters before it is changed. */
+export async function standing(
+  { opened, target }: Session,
+  operation: OperationResult["operation"],
+): Promise<Standing> {
+  try {
+    return await opened.standing();
+  } catch (error) {
+    throw explain(error, { operation, target, errors: [] });
+  }
+}
+
+/** One run of the engine as a step of the progress; whatever goes wrong leaves as one sentence. */
+export async function attempt(
+  session: Session,
+  operation: OperationResult["operation"],
+  work: Work,
+): Promise<OperationResult> {
+  const { target, progress, options, failure } = session;
+  const start = performance.now();
+  const { log, outputs } = await progress.step(`${operation} of stack ${target.stack}`, async (say) => {
+    const log = eventLog(say);
+    delete failure.error;
+    try {
+      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
+      const outputs = (await work(log.listen)) ?? {};
+      refuseViolations(log);
+      return { log, outputs };
+    } catch (error) {
+      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
+      if (failure.error === undefined) refuseViolations(log);
+      throw explain(error, { operation, target, errors: log.errors(), program: failure.error });
+    }
+  });
+  return {
+    operation,
+    seconds: (performance.now() - start) / 1000,
+    changes: log.changes(),
+    steps: log.steps(),
+    findings: log.findings(),
+    outputs: masked(outputs),
+  };
+}
+
+function refuseViolations(log: ReturnType<typeof eventLog>): void {
+  const mandatory = log.findings().filter(({ level }) => level === "mandatory");
+  if (mandatory.length > 0) throw new PolicyViolationError(mandatory, log.touched());
+}
+
+/** An operation that takes the stack's lock: when a dead engine holds it, clears up after that and tries again. */
+export async function changing(
+  session: Session,
+  operation: OperationResult["operation"],
+  work: Work,
+): Promise<OperationResult> {
+  try {
+    return await attempt(session, operation, work);
+  } catch (error) {
+    if (!(error instanceof LockedError) || !(await areAbandoned(error.holders))) throw error;
+    const { opened, progress } = session;
+    for (const holder of error.holders) {
+      progress.note(
+        `process ${holder.pid} that locked stack ${session.target.stack} is gone: its lock is taken away`,
+      );
+      await removeLock(holder, () => opened.stack.cancel());
+    }
+    // A refresh clears up by itself.
+    if (operation !== "refresh") await settle(session, (await standing(session, operation)).pending);
+    return attempt(session, operation, work);
+  }
+}
+
+async function areAbandoned(holders: readonly LockHolder[]): Promise<boolean> {
+  return holders.length > 0 && (await Promise.all(holders.map(isAbandoned))).every(Boolean);
+}
+
+/** Clears what a killed engine had under way, by looking what became of it. */
+export async function settle(session: Session, pending: readonly PendingOperation[]): Promise<void> {
+  if (pending.length > 0) await refreshed(session, pending);
+}
+
+/** A refresh, and a line that stays for each operation that a killed engine had under way. */
+export async function refreshed(
+  session: Session,
+  pending: readonly PendingOperation[],
+): Promise<OperationResult> {
+  const { opened, options, progress } = session;
+  const result = await changing(session, "refresh", async (listen) => {
+    await opened.stack.refresh({
+      ...commonOptions(options, listen),
+      showSecrets: false,
+      clearPendingCreates: true,
+    });
+  });
+  // Only now: while another run held the stack, these were its own.
+  for (const { type, urn } of pending) {
+    progress.note(
+      type === "creating"
+        ? `an earlier run was cut off while creating ${resourceLabel(urn)}: if it exists, the state does not know of it`
+        : `an earlier run was cut off while ${type} ${resourceLabel(urn)}: the state has it as it really is`,
+    );
+  }
+  return result;
+}
+
+type Common = Pick<NonNullable<Parameters<Stack["up"]>[0]>, "onEvent" | "signal">;
+
+/** What every run of the engine is given. */
+export function commonOptions({ signal }: OperationOptions, onEvent: Listen): Common {
+  return { onEvent, ...(signal && { signal }) };
+}
+
+function masked(outputs: OutputMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { value, secret }]) => [
+      name,
+      secret ? "[secret]" : (value as unknown),
+    ]),
+  );
+}
