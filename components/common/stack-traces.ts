@@ -11,5 +11,8 @@ const inner = Error.prepareStackTrace as Prepare | undefined;
 Error.prepareStackTrace = (error: Error, frames: NodeJS.CallSite[]): unknown => {
   if (error.message === "") return "Error";
   if (inner !== undefined) return inner(error, frames);
-  return [String(error), ...frames.map((frame) => `    at ${(frame as { toString(): string }).toString()}`)].join("\n");
+  return [
+    String(error),
+    ...frames.map((frame) => `    at ${(frame as { toString(): string }).toString()}`),
+  ].join("\n");
 };
