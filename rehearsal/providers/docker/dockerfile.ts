@@ -121,7 +121,6 @@ function checkSources(
   const stray = flagsOf(instruction).find((flag) => !known.includes(flag.getName()));
   if (stray !== undefined)
     refuse(`${keyword} has no flag --${stray.getName()}`, known.map((flag) => `--${flag}`).join(", "));
-  const heredocs = instruction instanceof Copy ? instruction.getHeredocs().length : 0;
   const words = pathsOf(instruction);
   if (words.length < 2) refuse(`${keyword} needs a source and a destination`);
   const stage = instruction instanceof Copy ? instruction.getFromFlag()?.getValue() : undefined;
@@ -132,7 +131,7 @@ function checkSources(
     return;
   }
   for (const source of words.slice(0, -1)) {
-    if (heredocs > 0 && source.startsWith("<<")) continue;
+    if (isHeredoc(source)) continue;
     if (/^(https?:\/\/|git@)/.test(source) || source.includes("$")) continue;
     if (clean(source).split("/").includes(".."))
       refuse(`${keyword} ${source} leads out of the build context`);
@@ -147,7 +146,16 @@ function pathsOf(instruction: Instruction): string[] {
   if (instruction instanceof JSONInstruction && instruction.getOpeningBracket() !== null) {
     return instruction.getJSONStrings().map((word) => word.getJSONValue());
   }
-  return instruction.getExpandedArguments().map((argument) => argument.getValue());
+  const words = instruction.getExpandedArguments();
+  // The parser counts the lines of a text given in place among the arguments; they begin below its mark.
+  const mark = words.find((argument) => isHeredoc(argument.getValue()))?.getRange().start.line;
+  return words
+    .filter((argument) => mark === undefined || argument.getRange().start.line <= mark)
+    .map((argument) => argument.getValue());
+}
+
+function isHeredoc(word: string): boolean {
+  return /^<<-?["']?\w/.test(word);
 }
 
 function isThere(source: string, files: readonly string[]): boolean {

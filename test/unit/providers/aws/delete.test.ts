@@ -135,7 +135,7 @@ const guards: readonly (readonly [string, (w: World) => Held | Promise<Held>, Re
   ],
   [
     "a repository with images",
-    async ({ engine, repository }) => {
+    ({ engine, repository }) => {
       pushImage(engine.file, "team/app", `sha256:${"0".repeat(64)}`);
       return repository;
     },
