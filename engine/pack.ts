@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { access, chmod, mkdir, rename, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { SlipwayError } from "../components/common/problems";
+import { cacheDir } from "./tools/cache";
 
 /** Name by which the engine knows the pack in its own messages. */
 const packName = "slipway";
@@ -11,7 +11,7 @@ const packName = "slipway";
 export interface PackOptions {
   /** Enforcement levels and settings by rule, e.g. `{ "all": "mandatory" }`; absent: what the pack itself says. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Where the executable is put. Default: `packs` in `SLIPWAY_CACHE`, else in `~/.cache/slipway`. */
+  /** Where the executable is put. Default: `packs` in the tools' cache. */
   readonly into?: string;
 }
 
@@ -42,7 +42,7 @@ export async function packFor(folder: string, options: PackOptions = {}): Promis
       });
     });
   }
-  const into = options.into ?? path.join(cacheFolder(), "packs");
+  const into = options.into ?? path.join(cacheDir(), "packs");
   const script = scriptFor(path.resolve(folder));
   const executable = await place(into, script, `pulumi-analyzer-${packName}`, 0o755);
   if (options.config === undefined) return { path: executable };
@@ -50,10 +50,6 @@ export async function packFor(folder: string, options: PackOptions = {}): Promis
     path: executable,
     config: await place(into, JSON.stringify(options.config), "config.json", 0o644),
   };
-}
-
-function cacheFolder(): string {
-  return process.env["SLIPWAY_CACHE"] ?? path.join(homedir(), ".cache", "slipway");
 }
 
 function scriptFor(folder: string): string {

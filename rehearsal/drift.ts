@@ -2,7 +2,8 @@ import { layerOf, resourceLabel } from "../engine/layers";
 import type { StateEntry } from "../engine/state";
 import type { OperationResult } from "../engine/types";
 import type { KubeClient } from "./kube/client";
-import { Account, changeBehindItsBack } from "./providers/aws/account";
+import { Account } from "./providers/aws/account";
+import { changeBehindItsBack } from "./providers/aws/outside";
 import type { Drift } from "./report";
 
 /** Something that was changed without the engine, and how to see whether it is as before. */

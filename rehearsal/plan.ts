@@ -9,7 +9,7 @@ import { judgeDrift, tamperWithAccount, tamperWithCluster } from "./drift";
 import { checkIntegrity, snapshotObjects } from "./integrity";
 import type { KubeClient } from "./kube/client";
 import { added, clusterContents } from "./leftovers";
-import { accountContents } from "./providers/aws/account";
+import { accountContents } from "./providers/aws/outside";
 import { noChanges } from "./report";
 import type { Drift, RehearsalStep } from "./report";
 

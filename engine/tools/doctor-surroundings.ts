@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { runChild } from "./child";
 import type { ToolContext } from "./context";
-import type { DoctorItem } from "./doctor";
+import type { DoctorItem } from "./doctor-item";
 import { isExecutable, pathFolders } from "./find";
 
 /** Milliseconds that the Docker daemon may take to answer. */

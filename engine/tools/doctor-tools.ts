@@ -4,7 +4,7 @@ import type { ToolName } from "../types";
 import type { Address } from "./catalogue";
 import { catalogue, compareVersions, minimumGo, releaseOf } from "./catalogue";
 import type { ToolContext } from "./context";
-import type { DoctorItem } from "./doctor";
+import type { DoctorItem } from "./doctor-item";
 import { findTool } from "./find";
 import type { Go } from "./go";
 import { usable } from "./go";

@@ -3,23 +3,8 @@ import { cacheItem, goItem, manifestsItem, nodeItem, toolItem } from "./doctor-t
 import { toolNames } from "./catalogue";
 import type { ToolOptions } from "./context";
 import { toolContext } from "./context";
+import type { DoctorItem } from "./doctor-item";
 import { findGo, usable } from "./go";
-
-/** One thing that was looked for. */
-export interface DoctorItem {
-  readonly name: string;
-  /**
-   * `ok`: here and good. `missing`: needed and not here. `optional`: not here, and the platform can be rehearsed
-   * without it.
-   */
-  readonly status: "ok" | "missing" | "optional";
-  /** What was found: version, source, path. Never a secret. */
-  readonly detail: string;
-  /** How to get it; absent when there is nothing to do. */
-  readonly remedy?: string;
-  /** It is missing, but the next command that needs it installs it. */
-  readonly comesByItself?: true;
-}
 
 /** What is here, what is missing, and how to get it. */
 export interface DoctorReport {

@@ -1,7 +1,8 @@
 export { cacheDir } from "./cache";
 export type { ToolContext, ToolOptions } from "./context";
 export { doctor, formatDoctor } from "./doctor";
-export type { DoctorItem, DoctorReport } from "./doctor";
+export type { DoctorReport } from "./doctor";
+export type { DoctorItem } from "./doctor-item";
 export { ensureTool, ensureTools } from "./ensure";
 export { Interrupted } from "./failures";
 export { findTool } from "./find";

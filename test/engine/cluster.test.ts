@@ -13,11 +13,13 @@ import { checkIntegrity, snapshotObjects } from "../../rehearsal/integrity";
 import type { KubeClient, KubeObject } from "../../rehearsal/kube/client";
 import { isStatus, kubeClient } from "../../rehearsal/kube/client";
 import { clusterParts } from "../support/cluster";
+import { installTools } from "../support/tools";
 
 const patience = { timeout: 60_000 };
 
 describe("embedded cluster", function () {
   this.timeout(300_000);
+  before(installTools);
   let parts: Omit<ClusterOptions, "folder">;
   let folder: string;
   let cluster: EmbeddedCluster | undefined;
@@ -31,8 +33,7 @@ describe("embedded cluster", function () {
   };
 
   before(async function () {
-    // Building the tools once takes minutes on a machine that has none of them.
-    this.timeout(1_800_000);
+    this.timeout(300_000);
     parts = await clusterParts();
     folder = newFolder();
     cluster = await startCluster({ folder, ...parts }, silent);

@@ -7,6 +7,7 @@ import { up } from "../../engine/operations";
 import type { StackTarget } from "../../engine/types";
 import { Box, scratch } from "./support/scratch";
 import type { Scratch } from "./support/scratch";
+import { installTools } from "../support/tools";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -41,6 +42,7 @@ function slipway(
 
 describe("slipway's operations at the command line", function () {
   this.timeout(90_000);
+  before(installTools);
   let here: Scratch;
   const program = (): Promise<void> => {
     new Box("one");

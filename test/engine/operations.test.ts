@@ -17,6 +17,7 @@ import { randomPart } from "../../rehearsal/providers/random/part";
 import { serveProviders } from "../../rehearsal/providers/server";
 import { Box, scratch, writePack } from "./support/scratch";
 import type { Scratch } from "./support/scratch";
+import { installTools } from "../support/tools";
 
 const two = (): Promise<Record<string, unknown>> => {
   const outer = new Box("outer");
@@ -26,6 +27,7 @@ const two = (): Promise<Record<string, unknown>> => {
 
 describe("operations on the real engine", function () {
   this.timeout(90_000);
+  before(installTools);
   let here: Scratch;
   beforeEach(async () => {
     here = await scratch();

@@ -21,6 +21,7 @@ import type { Scratch } from "./support/scratch";
 import { scratch } from "./support/scratch";
 import type { ShopArgs } from "./support/shop";
 import { namespace, shop } from "./support/shop";
+import { installTools } from "../support/tools";
 
 const none = { create: 0, update: 0, replace: 0, delete: 0 };
 /** The stack, the provider, the password and eleven objects. */
@@ -29,6 +30,7 @@ const total = 14;
 // The cases build on each other, as the runs of one stack do.
 describe("stand-in providers under the real engine", function () {
   this.timeout(120_000);
+  before(installTools);
   let cluster: EmbeddedCluster;
   let here: Scratch;
   let server: ProviderServer;
@@ -38,8 +40,7 @@ describe("stand-in providers under the real engine", function () {
   let onCall: (call: ProviderCall) => void = () => undefined;
 
   before(async function () {
-    // Building the tools once takes minutes on a machine that has none of them.
-    this.timeout(1_800_000);
+    this.timeout(300_000);
     here = await scratch();
     folder = await mkdtemp(path.join(tmpdir(), "slipway-providers-test-"));
     const parts = await clusterParts();

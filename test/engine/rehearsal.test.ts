@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { RehearsalReport } from "../../rehearsal/report";
+import { installTools } from "../support/tools";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -42,7 +43,8 @@ const full = ["up", "up again", "refresh", "integrity", "drift", "destroy"];
 
 describe("a rehearsal", function () {
   this.timeout(20 * 60_000);
-  const before = changes();
+  before(installTools);
+  const untouched = changes();
 
   it("runs README's two commands as they stand", async () => {
     const blocks = [...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/```sh\n(.*?)```/gs)].map(
@@ -106,5 +108,5 @@ describe("a rehearsal", function () {
     assert.match(error.message, /there is no stack "stagin" \(did you mean "staging"\?\)/);
   });
 
-  it("writes nothing into the checkout", () => assert.equal(changes(), before));
+  it("writes nothing into the checkout", () => assert.equal(changes(), untouched));
 });

@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { SlipwayError } from "../../../components/common/problems";
-import type { Json, Props } from "../part";
-import { canonical, withValue } from "./values";
+import type { Props } from "../part";
 
 /** One object of the simulated account. */
 export interface AccountObject {
@@ -20,7 +19,8 @@ export interface AccountObject {
   readonly attributes: Props;
 }
 
-interface Contents {
+/** What the file holds. */
+export interface Contents {
   readonly version: 1;
   readonly accountId: string;
   readonly objects: Readonly<Record<string, AccountObject>>;
@@ -79,7 +79,7 @@ export class Account implements AccountView {
   reload(): void {
     const stamp = stampOf(this.file);
     if (stamp === this.seen || stamp === "") return;
-    this.contents = parse(this.file);
+    this.contents = readAccount(this.file);
     this.seen = stamp;
   }
 
@@ -180,7 +180,8 @@ function stampOf(file: string): string {
   return stat === undefined ? "" : `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
 }
 
-function parse(file: string): Contents {
+/** @throws SlipwayError when the file holds no simulated account. */
+export function readAccount(file: string): Contents {
   try {
     const contents = JSON.parse(fs.readFileSync(file, "utf8")) as Contents;
     if ((contents.version as unknown) === 1) return contents;
@@ -192,79 +193,4 @@ function parse(file: string): Contents {
     where: file,
     todo: "delete it, or give another file",
   });
-}
-
-/** One object that is left in an account. */
-export interface Leftover {
-  readonly type: string;
-  readonly id: string;
-  /** The object's own name where it has one, else its id. */
-  readonly name: string;
-}
-
-/** Everything in a simulated account, but keys whose deletion is scheduled. Empty for a file that is not there. */
-export function accountContents(file: string): readonly Leftover[] {
-  if (!fs.existsSync(file)) return [];
-  return Object.values(parse(file).objects)
-    .map(({ type, id, attributes }) => {
-      const name = attributes["name"];
-      return { type, id, name: typeof name === "string" ? name : id };
-    })
-    .sort((a, b) => (canonical([a.type, a.id]) < canonical([b.type, b.id]) ? -1 : 1));
-}
-
-/** A change that somebody makes beside Pulumi. */
-export interface HiddenChange {
-  readonly type: string;
-  /** Which object of the type: by id, or by its `name`. The first by id when both are left out. */
-  readonly id?: string;
-  readonly name?: string;
-  /** Dotted path → new value; null removes it. A tag is `tags.KEY`. */
-  readonly set?: Readonly<Record<string, Json>>;
-  /** Deletes the object, asking no guard. */
-  readonly remove?: boolean;
-}
-
-/**
- * Alters one object of a simulated account behind Pulumi's back, so that a refresh has drift to find.
- *
- * @returns the object that was changed.
- * @throws SlipwayError when there is no such object.
- */
-export function changeBehindItsBack(file: string, change: HiddenChange): Leftover {
-  const account = new Account(file, parse(file).accountId);
-  const object = [...account.all(change.type)]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .find(
-      ({ id, attributes }) =>
-        (change.id === undefined || id === change.id) &&
-        (change.name === undefined || attributes["name"] === change.name),
-    );
-  if (object === undefined) {
-    throw new SlipwayError({
-      what: `no ${change.type} ${change.id ?? change.name ?? ""} is in the simulated account`.replace(
-        "  ",
-        " ",
-      ),
-      where: file,
-    });
-  }
-  if (change.remove === true) account.remove(object);
-  else {
-    let attributes = object.attributes;
-    for (const [dotted, value] of Object.entries(change.set ?? {})) {
-      const [head, ...rest] = dotted.split(".");
-      // A tag key may itself hold dots.
-      const steps = head === "tags" ? ["tagsAll", rest.join(".")] : dotted.split(".");
-      attributes = withValue(attributes, steps, value ?? undefined);
-    }
-    account.put([{ ...object, attributes }]);
-  }
-  const name = object.attributes["name"];
-  return { type: object.type, id: object.id, name: typeof name === "string" ? name : object.id };
-}
-
-/** Adds an image to a repository of a simulated account, as a push does. */
-export function pushImage(file: string, repository: string, digest: string): void {
-  new Account(file, parse(file).accountId).push(repository, digest);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DoctorItem } from "../../../engine/tools/doctor";
+import type { DoctorItem } from "../../../engine/tools/doctor-item";
 import { doctor, formatDoctor, isWell } from "../../../engine/tools/doctor";
 import { nodeItem } from "../../../engine/tools/doctor-tools";
 import type { ToolOptions } from "../../../engine/tools/context";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudFoundation } from "../../../../infra/cloud";
 import { parseSettings } from "../../../../infra/settings";
-import { accountContents } from "../../../../rehearsal/providers/aws/account";
+import { accountContents } from "../../../../rehearsal/providers/aws/outside";
 import { dockerPart } from "../../../../rehearsal/providers/docker/part";
 import type { PartInstance, Props } from "../../../../rehearsal/providers/part";
 import type { Held } from "./harness";

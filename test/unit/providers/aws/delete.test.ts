@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { accountContents, pushImage } from "../../../../rehearsal/providers/aws/account";
+import { accountContents, pushImage } from "../../../../rehearsal/providers/aws/outside";
 import type { World } from "./fixtures";
 import { keyDocument, T, valid, world } from "./fixtures";
 import type { Held } from "./harness";

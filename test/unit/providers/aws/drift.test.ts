@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeBehindItsBack } from "../../../../rehearsal/providers/aws/account";
+import { changeBehindItsBack } from "../../../../rehearsal/providers/aws/outside";
 import { models } from "../../../../rehearsal/providers/aws/types";
 import type { Props } from "../../../../rehearsal/providers/part";
 import { prepare, T, trust, valid, world } from "./fixtures";

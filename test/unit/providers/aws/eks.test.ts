@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountContents } from "../../../../rehearsal/providers/aws/account";
+import { accountContents } from "../../../../rehearsal/providers/aws/outside";
 import { buildWorld, clusterInputs, T, valid, world } from "./fixtures";
 import { ACCOUNT, Engine } from "./harness";
 

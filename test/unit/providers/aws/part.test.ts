@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { accountContents } from "../../../../rehearsal/providers/aws/account";
+import { accountContents } from "../../../../rehearsal/providers/aws/outside";
 import { awsPart } from "../../../../rehearsal/providers/aws/part";
 import type { Fault } from "../../../../rehearsal/providers/aws/faults";
 import type { Props } from "../../../../rehearsal/providers/part";

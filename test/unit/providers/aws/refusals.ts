@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountContents } from "../../../../rehearsal/providers/aws/account";
+import { accountContents } from "../../../../rehearsal/providers/aws/outside";
 import type { Json, Props } from "../../../../rehearsal/providers/part";
 import type { World } from "./fixtures";
 import { prepare, valid, world } from "./fixtures";
