@@ -1,4 +1,5 @@
-// First, for it must be in force before the SDK loads.
+// First, for they must be in force before the SDK loads.
+import "../components/common/lazy-sdk";
 import "../components/common/stack-traces";
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";

@@ -61,15 +61,14 @@ async function operate(
 /** The stack as the user has it: own backend, own login, own secrets provider. */
 async function targetOf(stack: string, workDir: string): Promise<StackTarget> {
   const { packFor } = await import("../engine/pack.js");
+  // Loaded when the engine is to run it, so that refresh and destroy do without.
+  const load = () => import("../infra/index.js");
   return {
     stack,
     project: await projectIn(path.join(workDir, "Pulumi.yaml")),
     workDir,
-    program: async () => {
-      // Loaded when the engine runs it, so that refresh and destroy do without.
-      const { default: infra } = await import("../infra/index.js");
-      return infra();
-    },
+    program: async () => (await load()).default(),
+    load,
     env: {},
     policyPack: await packFor(path.join(repository, "policies")),
   };

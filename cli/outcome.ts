@@ -1,6 +1,8 @@
 import { Console } from "node:console";
 import { SlipwayError } from "../components/common/problems";
 import type { Progress } from "../engine/progress";
+import { findingSentence, PolicyViolationError } from "../engine/violations";
+import { counted } from "./table";
 
 /** Exit codes of the command; part of its public contract. */
 export const exitCodes = { success: 0, failure: 1, usage: 2 } as const;
@@ -71,15 +73,21 @@ export async function leave(json: boolean, outcome: Outcome, code: number): Prom
   process.exit(code);
 }
 
-/** The outcome of a command that threw. Only the sentence of an error leaves the process. */
+/** The outcome of a command that threw. Only the sentence of an error leaves the process, or one for each finding. */
 export function failed(error: unknown): Outcome {
   const message = sentenceOf(error);
-  const more = error instanceof SlipwayError ? { ...error.problem, ...findingsOf(error) } : {};
-  return { ok: false, json: { ok: false, error: { message, ...more } }, text: `slipway: ${message}` };
-}
-
-function findingsOf(error: SlipwayError): object {
-  return "findings" in error ? { findings: error.findings } : {};
+  const parts = error instanceof SlipwayError ? error.problem : {};
+  if (!(error instanceof PolicyViolationError))
+    return { ok: false, json: { ok: false, error: { message, ...parts } }, text: `slipway: ${message}` };
+  const { findings, effect } = error;
+  return {
+    ok: false,
+    json: { ok: false, error: { message, ...parts, findings } },
+    text: [
+      `slipway: ${counted(findings.length, "mandatory violation")}, ${effect}`,
+      ...findings.map((finding) => `  ${findingSentence(finding)}`),
+    ].join("\n"),
+  };
 }
 
 function sentenceOf(error: unknown): string {

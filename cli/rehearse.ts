@@ -11,6 +11,7 @@ interface Options {
   readonly cwd: string;
   readonly json?: true;
   readonly keep?: true;
+  readonly stop?: true;
   readonly providers: ProviderChoice;
   readonly context?: string;
   readonly compute?: "auto" | "managed";
@@ -31,6 +32,7 @@ export function addRehearse(program: Command): void {
     .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files", repository)
     .option("--json", "print the report as one JSON object on standard output, all else on standard error")
     .option("--keep", "leave the control plane and all on it up, and tell its KUBECONFIG")
+    .option("--stop", "rehearse nothing; stop the control planes that you kept")
     .addOption(
       new Option("--providers <choice>", "providers for Kubernetes and random; clouds are always stand-ins")
         .choices(["auto", "official", "stand-in"])
@@ -52,7 +54,9 @@ export function addRehearse(program: Command): void {
         .default("hash"),
     )
     .action((stack: string | undefined, options: Options) =>
-      conclude(options.json === true, (invocation) => run(stack, options, invocation)),
+      conclude(options.json === true, (invocation) =>
+        options.stop === true ? stop() : run(stack, options, invocation),
+      ),
     );
 }
 
@@ -67,6 +71,14 @@ async function run(
       where: "slipway rehearse",
       allowed: "one",
       todo: "leave one out",
+    });
+  }
+  if (options.keep === true && options.context !== undefined) {
+    throw new UsageError({
+      what: "`--keep` keeps an embedded control plane, and with `--context` there is none",
+      where: "slipway rehearse",
+      allowed: "one of the two",
+      todo: `leave one out; to put a stack on the cluster of ${options.context} and leave it there, use \`slipway up\``,
     });
   }
   const root = path.resolve(options.cwd);
@@ -88,4 +100,20 @@ async function run(
   );
   const { renderReport } = await import("./render-report.js");
   return { ok: report.ok, json: report, text: renderReport(report) };
+}
+
+async function stop(): Promise<Outcome> {
+  const { stopKept } = await import("../rehearsal/kept.js");
+  const stopped = await stopKept();
+  const text =
+    stopped.length === 0
+      ? "no control plane is kept"
+      : stopped
+          .map(({ folder, processes }) =>
+            processes.length === 0
+              ? `removed ${folder}; its control plane had ended`
+              : `stopped the control plane in ${folder}: ${processes.join(", ")}`,
+          )
+          .join("\n");
+  return { ok: true, json: { ok: true, stopped }, text };
 }

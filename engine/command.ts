@@ -42,8 +42,13 @@ process.on("exit", () => {
  * process group: the engine would get it from the terminal and again from the AbortSignal, and takes the second as
  * "stop at once", which leaves a lock; so the engine gets a process group of its own. And the API looks for the CLI
  * as `bin/pulumi` of some folder, while a tool may sit anywhere.
+ *
+ * @param started Is told the arguments as soon as a process of the engine runs.
  */
-export async function engineCommand(tool: Pick<FoundTool, "path">): Promise<PulumiCommand> {
+export async function engineCommand(
+  tool: Pick<FoundTool, "path">,
+  started: (args: readonly string[]) => void = () => undefined,
+): Promise<PulumiCommand> {
   const command = await locate(tool.path);
   const run = (
     args: readonly string[],
@@ -52,14 +57,17 @@ export async function engineCommand(tool: Pick<FoundTool, "path">): Promise<Pulu
     onOutput?: Listener,
     onError?: Listener,
     signal?: AbortSignal,
-  ): Promise<CommandOutput> =>
-    execute(tool.path, args, {
+  ): Promise<CommandOutput> => {
+    const running = execute(tool.path, args, {
       cwd,
       env,
       ...(onOutput && { onOutput }),
       ...(onError && { onError }),
       ...(signal && { signal }),
     });
+    started(args);
+    return running;
+  };
   return Object.defineProperty(command, "run", { value: run });
 }
 

@@ -5,6 +5,15 @@ interface Known {
   readonly problem: (found: readonly string[], stack: string) => Problem;
 }
 
+/** The types that Pulumi.yaml declares, in plain words. */
+const kinds: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  integer: "a whole number",
+  object: "a block of keys",
+  string: "text",
+};
+
 /**
  * What the engine is known to say, and the sentence for it. The patterns come from real outputs of 3.259; the
  * first that fits counts. `test/unit/engine/errors.test.ts` has the recordings.
@@ -93,13 +102,21 @@ const known: readonly Known[] = [
     }),
   },
   {
+    pattern: /is missing configuration values? (.+)/,
+    problem: ([, keys = ""], stack) => ({
+      what: `no value is set for ${keys.replaceAll("'", "")}`,
+      where: `Pulumi.${stack}.yaml`,
+      todo: `run \`pulumi config set ${/'(.+?)'/.exec(keys)?.[1] ?? keys} <value> -s ${stack}\``,
+    }),
+  },
+  {
     pattern: /configuration key '(.+?)' (?:not found for|must be of type) ?(?:stack )?'(.+?)'/,
     problem: ([said = "", key = "", other = ""], stack) =>
       said.includes("must be of type")
         ? {
             what: `config key ${key} has the wrong type`,
             where: `Pulumi.${stack}.yaml`,
-            allowed: other,
+            allowed: kinds[other.replace(/<.*/, "")] ?? other,
             todo: "correct it",
           }
         : {
@@ -107,6 +124,25 @@ const known: readonly Known[] = [
             where: `Pulumi.${stack}.yaml`,
             todo: "check its spelling",
           },
+  },
+  {
+    pattern:
+      /getting stack configuration: (?:expected project to be an object|invalid YAML file: could not unmarshal map)/,
+    problem: (_found, stack) => ({
+      what: "the stack file is no block of keys",
+      where: `Pulumi.${stack}.yaml`,
+      allowed: "config: and below it a line for each key, such as slipway:stage: staging",
+      todo: "correct it",
+    }),
+  },
+  {
+    pattern: /validating stack config: (?:bad value|cipher: )/,
+    problem: (_found, stack) => ({
+      what: "a secret value of the config cannot be decrypted",
+      where: `Pulumi.${stack}.yaml`,
+      allowed: "what was encrypted for this stack",
+      todo: `set it again: \`pulumi config set --secret <key> -s ${stack}\``,
+    }),
   },
   {
     pattern: /getting stack configuration: invalid YAML file: (?:yaml: )?(.+)/,

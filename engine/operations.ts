@@ -18,6 +18,11 @@ export interface UpOptions extends OperationOptions {
   readonly targets?: readonly string[];
 }
 
+export interface DestroyOptions extends OperationOptions {
+  /** Go on with the rest when a resource cannot be deleted. Default: false. */
+  readonly continueOnError?: boolean;
+}
+
 /**
  * Shows what `up` would do, policy pack included.
  *
@@ -37,7 +42,7 @@ export async function preview(
  *
  * It always previews first and changes nothing when that finds a mandatory violation: during the update itself the
  * engine would stop the offending resource alone, while its siblings in flight are still created. What a killed
- * engine left behind (its lock, operations under way) is cleared up before.
+ * engine left behind (its lock, operations under way) is cleared up before: docs/adr/0006-recovery.md.
  *
  * @throws like {@link preview}; LockedError when another run, not known to be dead, works on the stack.
  */
@@ -65,7 +70,7 @@ export async function up(
 }
 
 /**
- * Takes over into the state what really exists. What was under way when an engine was killed is dropped from it.
+ * Takes over into the state what really exists, also of what was under way when an engine was killed.
  *
  * @throws like {@link up}, the policy pack aside.
  */
@@ -89,14 +94,23 @@ export async function refresh(
 export async function destroy(
   target: StackTarget,
   progress: Progress,
-  options: OperationOptions,
+  options: DestroyOptions,
 ): Promise<OperationResult> {
   const session = await open("destroy", target, progress, options);
   const { pending, isProtected } = await standing(session, "destroy");
   if (isProtected.length > 0) throw protectedError(target.stack, isProtected);
-  await settle(session, pending);
+  if (pending.length > 0) {
+    await settle(session, pending);
+    // What was taken into the state may be protected too.
+    const settled = await standing(session, "destroy");
+    if (settled.isProtected.length > 0) throw protectedError(target.stack, settled.isProtected);
+  }
   return changing(session, "destroy", async (listen) => {
-    await session.opened.stack.destroy({ ...commonOptions(options, listen), showSecrets: false });
+    await session.opened.stack.destroy({
+      ...commonOptions(options, listen),
+      ...(options.continueOnError === true && { continueOnError: true }),
+      showSecrets: false,
+    });
   });
 }
 

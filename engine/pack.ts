@@ -54,6 +54,7 @@ export async function packFor(folder: string, options: PackOptions = {}): Promis
 
 function scriptFor(folder: string): string {
   const loader = pathToFileURL(require.resolve("tsx")).href;
+  const lazy = pathToFileURL(require.resolve("../components/common/lazy-sdk")).href;
   // The SDK's PolicyPack reads ./package.json; hence the change of folder. A pack must not outlive a killed engine,
   // which is its parent for as long as it lives.
   const guard =
@@ -61,7 +62,7 @@ function scriptFor(folder: string): string {
   return [
     "#!/bin/sh",
     `cd ${quoted(folder)} || exit 1`,
-    `exec ${quoted(process.execPath)} --import ${quoted(loader)} --import ${quoted(`data:text/javascript,${guard}`)} ./index.ts "$@"`,
+    `exec ${quoted(process.execPath)} --import ${quoted(loader)} --import ${quoted(lazy)} --import ${quoted(`data:text/javascript,${guard}`)} ./index.ts "$@"`,
     "",
   ].join("\n");
 }

@@ -128,28 +128,37 @@ export async function settle(session: Session, pending: readonly PendingOperatio
   if (pending.length > 0) await refreshed(session, pending);
 }
 
-/** A refresh, and a line that stays for each operation that a killed engine had under way. */
+/**
+ * A refresh, and a line that stays for each operation that a killed engine had under way. What it was creating is taken
+ * into the state where that is possible, and out again when it does not exist; the rest is dropped from it.
+ */
 export async function refreshed(
   session: Session,
   pending: readonly PendingOperation[],
 ): Promise<OperationResult> {
   const { opened, options, progress } = session;
+  let taken: readonly string[] = [];
   const result = await changing(session, "refresh", async (listen) => {
+    taken = pending.some(({ type }) => type === "creating") ? await opened.recover() : [];
     await opened.stack.refresh({
       ...commonOptions(options, listen),
       showSecrets: false,
       clearPendingCreates: true,
     });
   });
+  const gone = new Set(result.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
   // Only now: while another run held the stack, these were its own.
   for (const { type, urn } of pending) {
-    progress.note(
-      type === "creating"
-        ? `an earlier run was cut off while creating ${resourceLabel(urn)}: if it exists, the state does not know of it`
-        : `an earlier run was cut off while ${type} ${resourceLabel(urn)}: the state has it as it really is`,
-    );
+    const fate = fateOf(type, taken.includes(urn), gone.has(urn));
+    progress.note(`an earlier run was cut off while ${type} ${resourceLabel(urn)}: ${fate}`);
   }
   return result;
+}
+
+function fateOf(type: string, isTaken: boolean, isGone: boolean): string {
+  if (type !== "creating") return "the state has it as it really is";
+  if (!isTaken) return "if it exists, the state does not know of it; look for it, and import or delete it";
+  return isGone ? "it had not come to be" : "it exists, and the state has it now";
 }
 
 type Common = Pick<NonNullable<Parameters<Stack["up"]>[0]>, "onEvent" | "signal">;

@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { CommandFailure, engineCommand, execute } from "./command";
 import type { CommandOutput } from "./command";
+import { recovered } from "./recovery";
 import type { FoundTool, StackTarget } from "./types";
 
 /** An operation that the engine was in the middle of when it was killed. */
@@ -20,6 +22,14 @@ export interface OpenStack {
   create(): Promise<void>;
   /** What the state says that matters before it is changed; nothing for a stack that does not exist. */
   standing(): Promise<Standing>;
+  /**
+   * Takes creates that a killed engine was in the middle of into the state, where their inputs tell what to look for.
+   *
+   * @returns their URNs; whether they exist, the next refresh finds out.
+   */
+  recover(): Promise<readonly string[]>;
+  /** Lifts the protection of every resource in the state; the next `up` puts it back. */
+  unprotect(): Promise<void>;
 }
 
 export interface Standing {
@@ -28,6 +38,8 @@ export interface Standing {
   /** URNs of protected resources. */
   readonly isProtected: readonly string[];
 }
+
+const runsProgram = new Set(["preview", "up"]);
 
 /** What the program threw, for the engine passes on no more than a text of it. */
 export interface ProgramFailure {
@@ -48,7 +60,10 @@ export async function openStack(
   const workspace = await LocalWorkspace.create({
     workDir: target.workDir,
     envVars: { ...target.env },
-    pulumiCommand: await engineCommand(engine),
+    pulumiCommand: await engineCommand(engine, ([operation = ""]) => {
+      // What goes wrong here goes wrong again when the engine asks for the program, and is told then.
+      if (runsProgram.has(operation)) target.load?.().catch(() => undefined);
+    }),
     program: async () => {
       try {
         return await target.program();
@@ -77,6 +92,24 @@ export async function openStack(
         if (isStackMissing(error)) return { pending: [], isProtected: [] };
         throw error;
       }
+    },
+    async recover() {
+      // Secrets stay encrypted on their way out, through the file and back.
+      const { stdout } = await command("stack", "export", "--stack", target.stack);
+      const found = recovered(stdout);
+      if (found === undefined) return [];
+      const folder = await mkdtemp(path.join(tmpdir(), "slipway-state-"));
+      try {
+        const file = path.join(folder, "state.json");
+        await writeFile(file, found.state, { mode: 0o600 });
+        await command("stack", "import", "--stack", target.stack, "--file", file);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+      return found.urns;
+    },
+    async unprotect() {
+      await command("state", "unprotect", "--all", "--yes", "--stack", target.stack);
     },
   };
 }

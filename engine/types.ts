@@ -57,6 +57,8 @@ export interface StackTarget {
   /** Folder that holds Pulumi.yaml and Pulumi.<stack>.yaml. */
   readonly workDir: string;
   readonly program: InlineProgramArgs["program"];
+  /** Loads the program's modules. It is called while the engine starts, which takes about as long. */
+  readonly load?: () => Promise<unknown>;
   /** Environment of the engine process, over this process's own. */
   readonly env: Readonly<Record<string, string>>;
   /** Absent: the pack is left out (only the benchmark does so). */

@@ -6,6 +6,8 @@ import type { PolicyFinding } from "./types";
 export class PolicyViolationError extends SlipwayError {
   /** The mandatory findings. */
   readonly findings: readonly PolicyFinding[];
+  /** What had been changed by then, as a sentence part. */
+  readonly effect: string;
 
   /** @param changed Whether resources had been changed by then: a gate's refusal comes before any was. */
   constructor(findings: readonly PolicyFinding[], changed: boolean) {
@@ -13,6 +15,7 @@ export class PolicyViolationError extends SlipwayError {
     super({ what: `${findings.map(findingSentence).join(" ")} (${effect})` });
     this.name = "PolicyViolationError";
     this.findings = findings;
+    this.effect = effect;
   }
 }
 

@@ -9,6 +9,7 @@ import { flowLogGroupName } from "../components/network/flow-logs";
 import { Network } from "../components/network/network";
 import { ImageRegistry } from "../components/registry/image-registry";
 import { EncryptionKey } from "../components/security/encryption-key";
+import { neighbours } from "./addresses";
 import { referenceImage } from "./foundation";
 import type { Foundation } from "./foundation";
 import type { Settings } from "./settings";
@@ -70,6 +71,7 @@ export function cloudFoundation(
     {
       cidr: site.cidr,
       zones: site.zones,
+      apartFrom: neighbours(site.apartFrom),
       displayName: name,
       nat: site.nat ?? stage.nat,
       interfaceEndpoints: stage.interfaceEndpoints,
@@ -90,6 +92,7 @@ export function cloudFoundation(
       accountId,
       partition,
       compute: wanted.compute,
+      addons: settings.addons,
       publicAccessCidrs: wanted.publicAccessCidrs,
       kmsKeyArn: clusterKey.arn,
       admins: Object.entries(wanted.admins).map(([admin, principal]) => ({
@@ -119,6 +122,7 @@ export function cloudFoundation(
   const registry = new ImageRegistry(
     "registry",
     {
+      folder: name,
       repositories: images,
       platformImages: [referenceImage],
       programFolder: __dirname,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ExistingCluster } from "../components/cluster/existing-cluster";
@@ -32,16 +32,19 @@ export function existingFoundation(settings: Settings, environment: Environment)
 function readKubeconfig(stack: string, environment: Environment): string {
   const named = environment["KUBECONFIG"]?.split(path.delimiter).find((file) => file !== "");
   const file = named ?? path.join(environment["HOME"] ?? homedir(), ".kube", "config");
-  if (!existsSync(file)) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    const missing =
+      named === undefined
+        ? "KUBECONFIG is not set and there is no ~/.kube/config"
+        : `KUBECONFIG names ${named}, which does not exist`;
     throw new SlipwayError({
       where: `stack ${stack}`,
-      what:
-        named === undefined
-          ? "KUBECONFIG is not set and there is no ~/.kube/config"
-          : `KUBECONFIG names ${named}, which does not exist`,
+      what: code === "ENOENT" ? missing : `the kubeconfig ${file} cannot be read (${code})`,
       allowed: "a kubeconfig of a cluster that you have",
       todo: `set KUBECONFIG, or try the stack without a cluster: npx slipway rehearse ${stack}`,
     });
   }
-  return readFileSync(file, "utf8");
 }

@@ -7,9 +7,10 @@ import { System } from "../components/system/system";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
+import { imagesOf, requireDigests } from "./images";
 import { issuerFor } from "./issuer";
 import { readSettings } from "./settings";
-import { findSystem } from "./systems";
+import { findSystem, systems as systemSpecs } from "./systems";
 
 /**
  * The whole platform of one stack. Creates nothing on import, and may run more than once in a process.
@@ -26,20 +27,20 @@ async function slipway(
   const specs = settings.systems.map((name) =>
     specForStage(findSystem(name), { stage: stageName, replicaShare: stage.share, storeShare: stage.share }),
   );
-  const images = [
-    ...new Set(specs.flatMap((spec) => Object.values(spec.services).map((service) => service.image))),
-  ];
+  requireDigests(settings, specs);
+  const issuer = issuerFor(settings);
 
   const { network } = settings;
   const { cluster, registry, edgeSecurityGroupId, outputs } =
     network === undefined
       ? existingFoundation(settings, environment)
-      : cloudFoundation({ ...settings, network }, images);
+      : // Of every system there is, for an image is pushed before the first stack can run it.
+        cloudFoundation({ ...settings, network }, imagesOf(Object.values(systemSpecs)));
 
   const edge = new Edge("edge", {
     cluster,
     hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
-    issuer: issuerFor(settings),
+    issuer,
     addons: settings.addons,
     stage: stageName,
     ...(edgeSecurityGroupId === undefined ? {} : { securityGroupId: edgeSecurityGroupId }),

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
-import { explainIssue } from "./settings-errors";
+import { checkAddresses } from "./addresses";
+import { explainIssue, inStackFile } from "./settings-errors";
 import { stages } from "./stages";
 import type { Stage } from "./stages";
 
@@ -22,7 +23,7 @@ const principal = z
 /** The keys of the `slipway:` namespace. Pulumi.yaml repeats their names and types for the engine; a test compares. */
 export const schema = z.strictObject({
   stage: z.string(),
-  systems: z.array(label).min(1).default(["daira"]),
+  systems: z.array(label).default(["daira"]),
   images: z.record(z.string(), digest).default({}),
   protection: z.boolean().optional(),
   addons: z.enum(["install", "provided"]).default("install"),
@@ -30,7 +31,8 @@ export const schema = z.strictObject({
   network: z
     .strictObject({
       cidr: cidr.default("10.0.0.0/16"),
-      zones: z.array(zone).min(2).max(6),
+      zones: z.array(zone),
+      apartFrom: z.array(cidr).default([]),
       nat: z.enum(["perZone", "single", "none"]).optional(),
     })
     .optional(),
@@ -54,6 +56,9 @@ export const schema = z.strictObject({
     .prefault({}),
   registry: z.strictObject({ server: z.string().min(1).default("localhost:5001") }).prefault({}),
 });
+
+/** Most zones of a network. Fewest is the stage's own. */
+const mostZones = 6;
 
 type Config = z.output<typeof schema>;
 
@@ -94,7 +99,7 @@ export function parseSettings(
     if (name !== "network" || JSON.stringify(value) !== "{}") raw[name] = value;
   }
   const result = schema.safeParse(raw);
-  if (!result.success) throw explainIssue(stack, result.error, raw);
+  if (!result.success) throw explainIssue(stack, schema, result.error, raw);
   const { stage: stageName, network, protection, ...rest } = result.data;
   const stage = stages[stageName];
   if (stage === undefined) {
@@ -129,11 +134,20 @@ function cloudNetwork(
       todo: `set it: pulumi config set aws:region eu-central-1 -s ${stack}`,
     });
   }
-  if (network === undefined || network.zones.length < stage.minimumZones) {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new SlipwayError({
+      where: `aws:region of stack ${stack}`,
+      what: `"${region}" is no region`,
+      allowed: "the name of an AWS region, such as eu-central-1",
+      todo: `correct it in Pulumi.${stack}.yaml`,
+    });
+  }
+  const count = network?.zones.length ?? 0;
+  if (network === undefined || count < stage.minimumZones || count > mostZones) {
     throw new SlipwayError({
       where: `slipway:network.zones of stack ${stack}`,
-      what: `${network?.zones.length ?? "no"} zones are named`,
-      allowed: `${stage.minimumZones} to 6 in ${stageName}`,
+      what: count === 1 ? "one zone is named" : `${count === 0 ? "no" : count} zones are named`,
+      allowed: `${stage.minimumZones} to ${mostZones} in ${stageName}`,
       todo: `name them: pulumi config set --path 'slipway:network.zones[0]' ${region}a -s ${stack}`,
     });
   }
@@ -143,8 +157,10 @@ function cloudNetwork(
       where: `slipway:network.zones of stack ${stack}`,
       what: `${stranger} is no zone of ${region}`,
       allowed: `zones of the region in aws:region, such as ${region}a`,
+      todo: `correct it in Pulumi.${stack}.yaml`,
     });
   }
+  inStackFile(stack, () => checkAddresses(network));
   return { ...network, region };
 }
 

@@ -14,31 +14,67 @@ export interface Tampering {
   isMended(): Promise<boolean>;
 }
 
-const foreignImage = "registry.invalid/changed-behind-pulumis-back:1";
+/** One value of an object that somebody with kubectl could change. */
+interface Field {
+  readonly type: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly value: string;
+}
 
-/** Changes the image of the first Deployment of a system, as somebody with kubectl would. */
+/** What is changed, by preference: a pod of a system, else the one object that every stack has. */
+const fields: readonly Field[] = [
+  {
+    type: "kubernetes:apps/v1:Deployment",
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    name: "image",
+    path: ["spec", "template", "spec", "containers", "0", "image"],
+    value: "registry.invalid/changed-behind-pulumis-back:1",
+  },
+  {
+    type: "kubernetes:core/v1:Namespace",
+    apiVersion: "v1",
+    kind: "Namespace",
+    name: "owner",
+    path: ["metadata", "labels", "slipway.dev/owner"],
+    value: "changed-behind-pulumis-back",
+  },
+];
+
+/** Changes the image of the first Deployment of a system, or what a stack without systems has, as somebody with kubectl would. */
 export async function tamperWithCluster(
   client: KubeClient,
   state: readonly StateEntry[],
 ): Promise<Tampering> {
-  const entry = state.find(
-    ({ type, urn }) => type === "kubernetes:apps/v1:Deployment" && layerOf(urn) === "system",
-  );
-  if (entry?.id === undefined) throw new Error("the stack has no Deployment of a system to change");
-  const [namespace = "default", name = ""] = entry.id.split("/");
-  const ref = { apiVersion: "apps/v1", kind: "Deployment", name, namespace };
-  const image = async (): Promise<string | undefined> => {
-    const object = await client.get(ref);
-    const spec = object?.["spec"] as { template: { spec: { containers: { image: string }[] } } } | undefined;
-    return spec?.template.spec.containers[0]?.image;
-  };
-  const before = await image();
-  const operation = { op: "replace", path: "/spec/template/spec/containers/0/image", value: foreignImage };
-  await client.patch(ref, [operation], { type: "json", fieldManager: "somebody" });
+  const [found] = fields.flatMap((field) => {
+    const entry = state.find(
+      ({ type, urn }) => type === field.type && (type.endsWith(":Namespace") || layerOf(urn) === "system"),
+    );
+    return entry?.id === undefined ? [] : [{ field, urn: entry.urn, id: entry.id }];
+  });
+  if (found === undefined) throw new Error("the stack has no object to change");
+  const { field, urn, id } = found;
+  const { apiVersion, kind, path, value } = field;
+  const [name = "", namespace] = id.split("/").reverse();
+  const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  const live = async (): Promise<unknown> =>
+    path.reduce<unknown>(
+      (inner, key) => (inner as Readonly<Record<string, unknown>> | undefined)?.[key],
+      await client.get(ref),
+    );
+  const before = await live();
+  const pointer = path.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  await client.patch(ref, [{ op: "replace", path: pointer, value }], {
+    type: "json",
+    fieldManager: "somebody",
+  });
   return {
-    urn: entry.urn,
-    what: `${resourceLabel(entry.urn)}: image`,
-    isMended: async () => (await image()) === before,
+    urn,
+    what: `${resourceLabel(urn)}: ${field.name}`,
+    isMended: async () => (await live()) === before,
   };
 }
 

@@ -15,29 +15,56 @@ const transient = new Set([
   "CSIStorageCapacity",
 ]);
 
+/** What tells an object's owner from others. */
+export interface Item {
+  readonly uid: string;
+  /** Uids of its owners. */
+  readonly owners: readonly string[];
+}
+
+/** Objects by what names each for as long as it lives. */
+export type Contents = ReadonlyMap<string, Item>;
+
 /** What names an object for as long as it lives: `Deployment daira/backend`. */
-export function nameOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
+export function nameOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">): string {
+  const { namespace = "", name } = metadata;
+  return `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
 }
 
 /** What the controller manager puts into every namespace at a time of its own; the namespace itself is looked at. */
 const inEveryNamespace = /^(ConfigMap [^/]+\/kube-root-ca\.crt|ServiceAccount [^/]+\/default)$/;
 
-/** Every object that the API server can list, by kind and name, but for the transient kinds. */
-export async function clusterContents(client: KubeClient): Promise<ReadonlySet<string>> {
+/** Every object that the API server can list, but for the transient kinds. */
+export async function clusterContents(client: KubeClient): Promise<Contents> {
   const kinds = (await client.resources()).filter(
     ({ kind, verbs }) => verbs.includes("list") && verbs.includes("delete") && !transient.has(kind),
   );
   const lists = await Promise.all(
     kinds.map(async ({ apiVersion, kind }) => {
       const { items } = await client.list({ apiVersion, kind });
-      return items.map((item) => nameOf({ ...item, apiVersion, kind }));
+      return items.map(({ metadata }): [string, Item] => [
+        nameOf({ kind, metadata }),
+        { uid: metadata.uid ?? "", owners: (metadata.ownerReferences ?? []).map(({ uid }) => uid) },
+      ]);
     }),
   );
-  return new Set(lists.flat().filter((name) => !inEveryNamespace.test(name)));
+  return new Map(lists.flat().filter(([name]) => !inEveryNamespace.test(name)));
 }
 
-/** What is there now and was not before. */
-export function added(before: ReadonlySet<string>, now: ReadonlySet<string>): string[] {
-  return [...now].filter((name) => !before.has(name)).sort();
+/**
+ * What is there now and was not before. In a cluster where others work too, what belongs to an object that was there
+ * before (the pods of its Deployment, which come and go) is theirs.
+ */
+export function added(before: Contents, now: Contents): string[] {
+  const byUid = new Map([...now].map(([name, item]) => [item.uid, { name, ...item }]));
+  const isOld = ({ name, owners }: { name: string; owners: readonly string[] }): boolean =>
+    before.has(name) ||
+    owners.some((uid) => {
+      const owner = byUid.get(uid);
+      return owner !== undefined && isOld(owner);
+    });
+  return [...now]
+    .filter(([name, item]) => !isOld({ name, owners: item.owners }))
+    .map(([name]) => name)
+    .sort();
 }

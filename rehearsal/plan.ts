@@ -8,7 +8,8 @@ import { SlipwayError } from "../components/common/problems";
 import { judgeDrift, tamperWithAccount, tamperWithCluster } from "./drift";
 import { checkIntegrity, snapshotObjects } from "./integrity";
 import type { KubeClient } from "./kube/client";
-import { added, clusterContents } from "./leftovers";
+import { added, clusterContents, nameOf } from "./leftovers";
+import type { Contents } from "./leftovers";
 import { accountContents } from "./providers/aws/outside";
 import { noChanges } from "./report";
 import type { Drift, RehearsalStep } from "./report";
@@ -28,6 +29,8 @@ export interface World {
 
 /** What the steps of a rehearsal found. */
 export interface Findings {
+  /** What was in the cluster before the first step; undefined while none was begun. */
+  before: Contents | undefined;
   readonly steps: RehearsalStep[];
   state: readonly StateEntry[];
   first: OperationResult | undefined;
@@ -63,6 +66,7 @@ export async function runSteps(
     });
   };
   const before = await clusterContents(client);
+  findings.before = before;
 
   await step("up", async () => {
     const result = await up(target, progress, operation);
@@ -79,7 +83,10 @@ export async function runSteps(
     return { changes: result.changes, problems: changed(result, "refresh") };
   });
   await step("integrity", async () => {
-    const found = checkIntegrity(await snapshotObjects(client));
+    // What was there before is not this stack's.
+    const found = checkIntegrity(await snapshotObjects(client)).filter(
+      ({ kind, namespace, name }) => !before.has(nameOf({ kind, metadata: { namespace, name } })),
+    );
     return {
       problems: found.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`),
     };

@@ -2,6 +2,7 @@ import { SlipwayError } from "../components/common/problems";
 import { byLayer } from "../engine/layers";
 import type { Progress } from "../engine/progress";
 import type { StateEntry } from "../engine/state";
+import { putBack } from "./put-back";
 import { runSteps } from "./plan";
 import type { Findings } from "./plan";
 import type { RehearsalReport, RehearseOptions } from "./report";
@@ -21,6 +22,7 @@ export async function rehearse(
 ): Promise<RehearsalReport> {
   const open = await openWorld(options, progress, signal);
   const findings: Findings = {
+    before: undefined,
     steps: [],
     state: [],
     first: undefined,
@@ -33,6 +35,8 @@ export async function rehearse(
     await runSteps(open.world, { keep: options.keep, signal }, progress, findings);
     kept = options.keep;
   } catch (thrown) {
+    // An embedded control plane takes everything with it.
+    if (options.context !== undefined) findings.leftovers = await putBack(open.world, findings.before, progress);
     if (!(thrown instanceof SlipwayError) || signal.aborted) throw thrown;
     error = thrown.message;
   } finally {

@@ -1,24 +1,27 @@
 import path from "node:path";
-import { versions } from "../components/common/versions";
 import { packFor } from "../engine/pack";
 import type { Progress } from "../engine/progress";
-import { ensureManifests, ensureTools } from "../engine/tools";
-import type { FoundTool, StackTarget } from "../engine/types";
+import { ensureTool } from "../engine/tools";
+import type { StackTarget } from "../engine/types";
 import slipway from "../infra";
-import { stages } from "../infra/stages";
-import { standIns as clusterStandIns, startCluster } from "./cluster";
-import type { EmbeddedCluster } from "./cluster";
 import { notExercised, standInsOf } from "./caveats";
+import { computeOf, isCloud, isProtected, rehearsed, zonesOf } from "./config";
+import { checkContext } from "./context/check";
+import { contextHost } from "./context/host";
+import { embeddedHost } from "./embedded-host";
+import type { Host } from "./host";
 import { officialPlugins } from "./plugins";
+import type { OfficialPlugin } from "./plugins";
 import type { World } from "./plan";
 import { awsPart } from "./providers/aws/part";
 import { dockerPart } from "./providers/docker/part";
 import { kubernetesPart } from "./providers/kubernetes/part";
+import type { ProviderPart } from "./providers/part";
 import { randomPart } from "./providers/random/part";
 import { serveProviders } from "./providers/server";
 import type { RehearsalReport, RehearseOptions } from "./report";
 import { openSession } from "./session";
-import type { StackConfig } from "./session";
+import type { Session } from "./session";
 import { writeAwsShim } from "./shim";
 
 /** Everything that a rehearsal started, and how to end it. */
@@ -31,21 +34,16 @@ export interface OpenWorld {
   close(keep: boolean): Promise<void>;
 }
 
-const controlPlane = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
-
-/** Where the controllers would run that a rehearsal finds provided; network policies name these. */
-const providedNamespaces = ["envoy-gateway-system", "cert-manager"];
-
 /** Starts what a rehearsal of one stack needs. What was started is ended again when a later part fails. */
 export async function openWorld(
   options: RehearseOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<OpenWorld> {
-  const { root, stack } = options;
-  const undo: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of undo.splice(0).reverse()) await end();
+  const { root, stack, context } = options;
+  const undo: ((keep: boolean) => Promise<void>)[] = [];
+  const close = async (keep: boolean): Promise<void> => {
+    for (const end of undo.splice(0).reverse()) await end(keep);
   };
   try {
     const official = await officialPlugins(options.providers);
@@ -53,48 +51,29 @@ export async function openWorld(
       root,
       stack,
       plugins: official,
-      overrides: (config) => overridden(config, options),
+      overrides: (config) => rehearsed(config, options),
+      // A cluster of the user's own outlives the rehearsal, and then the state must tell what is in it.
+      checkpoints: context !== undefined,
     });
-    let kept = false;
-    undo.push(() => (kept ? Promise.resolve() : session.remove()));
-
-    const tools = await ensureTools(["pulumi", ...controlPlane], progress, { signal });
-    const manifests = await ensureManifests(progress, { signal });
-    const engine = tools.pulumi;
-    const cluster = await progress.step("start the control plane", () =>
-      startCluster(
-        {
-          folder: session.folder,
-          tools,
-          crdFiles: manifests.crds,
-          kwokStages: manifests.kwokStages,
-          nodes: { count: 6, zones: zonesOf(session.config), cpu: "16", memory: "64Gi", pods: 110 },
-          kubernetesVersion: versions.kubernetes.version,
-          // On AWS the program makes its own default class.
-          storageClass: !isCloud(session.config),
-        },
-        progress,
-        signal,
-      ),
-    );
-    undo.push(async () => {
-      if (kept) cluster.keep();
-      else await cluster.stop();
+    undo.push(async (keep) => {
+      if (!keep) await session.remove();
     });
+    const { folder } = session;
+    const cloud = isCloud(session.config);
+    const compute = computeOf(session.config);
+    // Before the engine, which may take minutes to build: a context that cannot be used is told at once.
+    const given = context === undefined ? undefined : await contextHost({ context, folder, cloud }, signal);
+    if (given !== undefined) undo.push(() => given.close(false));
+    const engine = await ensureTool("pulumi", progress, { signal });
+    // Else the first `up` makes the stack.
+    if (context !== undefined || session.secrets.length > 0) await session.seal(engine);
+    const host =
+      given ?? (await embeddedHost({ folder, zones: zonesOf(session.config), cloud }, progress, signal));
+    if (given === undefined) undo.push((keep) => host.close(keep));
 
-    for (const name of providedNamespaces) {
-      await cluster.client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-    }
-
-    const shim = await writeAwsShim(path.join(session.folder, "shim"), cluster.token);
-    const env = { ...session.env, PATH: `${shim}${path.delimiter}${process.env["PATH"] ?? ""}` };
-    const accountFile = path.join(session.folder, "account.json");
-    const parts = [
-      awsPart({ accountFile, cluster: () => ({ endpoint: cluster.server, caData: cluster.caData }) }),
-      dockerPart({ mode: options.images, base: path.join(root, "infra") }),
-      kubernetesPart({ env: { ...process.env, ...env } }),
-      randomPart,
-    ].filter(({ package: name }) => official.every((plugin) => plugin.name !== name));
+    const accountFile = path.join(folder, "account.json");
+    const env = await engineEnvironment(session, host);
+    const parts = partsOf(options, official, { accountFile, env, host });
     const server = await serveProviders(parts);
     undo.push(() => {
       server.close();
@@ -104,74 +83,79 @@ export async function openWorld(
     const target: StackTarget = {
       stack,
       project: "slipway",
-      workDir: session.folder,
-      program: () => slipway({ ...process.env, KUBECONFIG: cluster.kubeconfigPath }),
+      workDir: folder,
+      program: () => slipway({ ...process.env, KUBECONFIG: host.kubeconfigPath }),
       env: { ...env, PULUMI_DEBUG_PROVIDERS: server.env },
       policyPack: await packFor(path.join(root, "policies")),
     };
-    const protection =
-      session.config["slipway:protection"] ?? stages[String(session.config["slipway:stage"])]?.protection;
+    if (context !== undefined) {
+      await checkContext({ context, target, engine, client: host.client, config: session.config }, progress, signal);
+    }
     return {
       world: {
         target,
         engine,
-        client: cluster.client,
-        accountFile: isCloud(session.config) ? accountFile : undefined,
-        isProtected: protection === true,
+        client: host.client,
+        accountFile: cloud ? accountFile : undefined,
+        isProtected: isProtected(session.config),
         liftProtection: () => session.write({ ...session.config, "slipway:protection": false }),
       },
-      kubeconfigPath: cluster.kubeconfigPath,
+      kubeconfigPath: host.kubeconfigPath,
       facts: {
         engine: { version: engine.version, source: engine.source },
-        cluster: clusterFact(cluster, tools["kube-apiserver"]),
+        cluster: host.fact,
         providers: [
           ...parts.map((part) => ({ name: part.package, source: "stand-in" })),
           ...official.map(({ name, version }) => ({ name, source: `official ${version}` })),
         ].sort((a, b) => a.name.localeCompare(b.name)),
-        notExercised: notExercised(isCloud(session.config)),
+        notExercised: notExercised({
+          cloud,
+          embedded: context === undefined,
+          ...(compute === undefined ? {} : { compute }),
+        }),
         standIns: [
-          ...clusterStandIns,
-          ...standInsOf(
-            parts.map((part) => part.package),
-            session.standInImages,
-          ),
+          ...host.standIns,
+          ...standInsOf({
+            packages: parts.map((part) => part.package),
+            images: session.standInImages,
+            imageMode: options.images,
+            secrets: session.secrets.map((secret) => secret.path),
+            cloud,
+          }),
         ],
       },
-      async close(keep) {
-        kept = keep;
-        await close();
-      },
+      close,
     };
   } catch (error) {
-    await close();
+    await close(false);
     throw error;
   }
 }
 
-/** What a rehearsal sets over the stack's own config. */
-function overridden(config: StackConfig, { compute }: RehearseOptions): StackConfig {
-  // Controllers would be pods, and pods do not run here; their CRDs are in the cluster.
-  const provided = { ...config, "slipway:addons": "provided" };
-  if (compute === undefined || !isCloud(config)) return provided;
-  return {
-    ...provided,
-    "slipway:cluster": { ...(config["slipway:cluster"] as object | undefined), compute },
-  };
+/** The session's own, with the stand-in of the AWS CLI first on PATH where a simulated cluster's kubeconfig calls it. */
+async function engineEnvironment(session: Session, { eks }: Host): Promise<StackTarget["env"]> {
+  // On a stack without a cloud the user's kubeconfig may call the true one.
+  if (eks === undefined) return session.env;
+  const shim = await writeAwsShim(path.join(session.folder, "shim"), eks.token);
+  return { ...session.env, PATH: [shim, process.env["PATH"] ?? ""].join(path.delimiter) };
 }
 
-function isCloud(config: StackConfig): boolean {
-  return stages[String(config["slipway:stage"])]?.cloud === "aws";
+interface PartSite {
+  readonly accountFile: string;
+  readonly env: StackTarget["env"];
+  readonly host: Host;
 }
 
-/** Nodes stand in the stack's own zones, so that spreading over them is tried. */
-function zonesOf(config: StackConfig): readonly string[] {
-  const { zones = [] } = (config["slipway:network"] ?? {}) as { zones?: readonly string[] };
-  return zones.length > 0 ? zones : ["local-a", "local-b", "local-c"];
-}
-
-function clusterFact(cluster: EmbeddedCluster, apiServer: FoundTool): RehearsalReport["cluster"] {
-  return {
-    version: cluster.version,
-    source: `embedded control plane (${apiServer.source})`,
-  };
+/** The stand-ins of the providers for which there is no official plugin, and of the cloud where the stack has one. */
+function partsOf(
+  { root, images }: RehearseOptions,
+  official: readonly OfficialPlugin[],
+  { accountFile, env, host: { eks } }: PartSite,
+): readonly ProviderPart[] {
+  return [
+    ...(eks === undefined ? [] : [awsPart({ accountFile, cluster: () => eks })]),
+    dockerPart({ mode: images, base: path.join(root, "infra") }),
+    kubernetesPart({ env: { ...process.env, ...env } }),
+    randomPart,
+  ].filter(({ package: name }) => official.every((plugin) => plugin.name !== name));
 }

@@ -36,7 +36,7 @@ export function chooseContext(kubeconfig: string, context: string | undefined): 
         wanted === undefined ? "the kubeconfig has no current context" : `there is no context "${wanted}"`,
       where: "kubeconfig",
       allowed: names.length === 0 ? "none exist" : names.join(", "),
-      todo: "name one of them in cluster.context",
+      todo: "name one of them in slipway:cluster.context",
     });
   }
   const { cluster, user } = chosen.context;

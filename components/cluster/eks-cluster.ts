@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterContract, ClusterDns } from "../common/contracts";
+import type { CloudAccess, ClusterContract, ClusterDns } from "../common/contracts";
 import { admitAdmins, identify } from "./access";
 import { installAddons } from "./addon-resources";
 import { addonPlan } from "./addons";
@@ -9,6 +9,7 @@ import { autoNodes } from "./auto-nodes";
 import type { NodesSite } from "./auto-nodes";
 import { dnsAddress, serviceCidr } from "./cidrs";
 import { eksKubeconfig } from "./kubeconfig";
+import { installLoadBalancers, loadBalancerClass, loadBalancerIdentity } from "./load-balancers";
 import { managedNodes } from "./managed-nodes";
 import { logGroupName, volumeKeyStatements } from "./policies";
 import { clusterRole, nodeRole } from "./roles";
@@ -25,7 +26,7 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
  * 1. an encrypted log group, the roles of the control plane and of the nodes, and the cluster (fee by the hour);
  * 2. access entries for its admins, and a role for each workload that calls cloud APIs;
  * 3. nodes: a node class and pool on Auto Mode (a fee on each node comes on top), else node groups;
- * 4. the pinned add-ons and the default storage class;
+ * 4. the pinned add-ons, the default storage class and, on managed nodes, the AWS Load Balancer Controller;
  * 5. the Kubernetes provider that everything above it is made with.
  */
 export class EksCluster extends pulumi.ComponentResource implements ClusterContract {
@@ -38,6 +39,8 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
   readonly storageClass: pulumi.Output<string>;
   readonly provider: k8s.Provider;
   readonly dns: ClusterDns;
+  readonly cloud: CloudAccess;
+  readonly loadBalancerClass: string;
   readonly ready: readonly pulumi.Resource[];
 
   /** @throws SlipwayError when an argument contradicts itself, is unsafe or would be refused by AWS. */
@@ -73,13 +76,26 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
       );
     this.provider = new k8s.Provider(
       `${name}-provider`,
-      // An object that cannot be reached has not gone: it must stay in the state.
-      { kubeconfig: this.kubeconfig, clusterIdentifier: cluster.arn, deleteUnreachable: false },
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: cluster.arn,
+        // An object that cannot be reached has not gone: it must stay in the state.
+        deleteUnreachable: false,
+        // What the program names is the program's: else a field that somebody changed by hand would block every update.
+        enablePatchForce: true,
+      },
       { parent: this, dependsOn: [...admitAdmins(access, args.admins)] },
     );
-    const identities = identify(access, args.identities);
-
     const { network } = args;
+    const own = compute === "auto" ? [] : [loadBalancerIdentity(access)];
+    const identified = [...args.identities, ...own];
+    const identities = identify(access, identified);
+    this.cloud = {
+      identities: identified.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
+      // Interface endpoints of the network answer to all of it.
+      apiCidrs: [network.cidr],
+    };
+    this.loadBalancerClass = loadBalancerClass(compute);
     const groups = network.securityGroupIds;
     const nodes: NodesSite = {
       ...access,
@@ -105,10 +121,20 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
     const before = install("before", []);
     const workers = compute === "auto" ? autoNodes(nodes) : managedNodes(nodes, before);
     const after = install("after", workers);
+    const balancers =
+      compute === "managed" && (args.addons ?? "install") === "install"
+        ? [
+            installLoadBalancers(
+              nodes,
+              { clusterName: args.name, region: args.region, vpcId: network.vpcId },
+              [...workers, ...after, ...identities],
+            ),
+          ]
+        : [];
     const volumes = storageClass(`${name}-storage-class`, args, { parent: this, provider: this.provider });
 
     this.storageClass = volumes.metadata.name;
-    this.ready = [...before, ...workers, ...after, volumes, ...identities];
+    this.ready = [...before, ...workers, ...after, ...balancers, volumes, ...identities];
     // Provider and `ready` stay handles inside the program: they have no value to publish.
     this.registerOutputs({
       name: this.name,
@@ -118,6 +144,8 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
       kubeconfig: this.kubeconfig,
       storageClass: this.storageClass,
       dns: this.dns,
+      cloud: this.cloud,
+      loadBalancerClass: this.loadBalancerClass,
     });
   }
 }

@@ -44,6 +44,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         // Without it a new address of the same cluster would count as another cluster, and all be replaced.
         clusterIdentifier: this.name,
         deleteUnreachable: false,
+        // What the program names is the program's: else a field that somebody changed by hand would block every update.
+        enablePatchForce: true,
       },
       { parent: this },
     );

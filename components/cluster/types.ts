@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { NetworkContract, WorkloadIdentity } from "../common/contracts";
+import type { Addons, NetworkContract, WorkloadIdentity } from "../common/contracts";
 
 /**
  * Who runs the nodes. `auto`: EKS Auto Mode (nodes, networking, DNS, volumes and load balancers are run by AWS,
@@ -51,6 +51,11 @@ export interface EksClusterArgs {
   /** AWS partition. @default "aws" */
   readonly partition?: string;
   readonly compute: Compute;
+  /**
+   * Whether the AWS Load Balancer Controller is installed on managed nodes; Auto Mode has one of its own. The add-ons
+   * of EKS itself are made in either case. @default "install"
+   */
+  readonly addons?: Addons;
   /**
    * Blocks from which the API endpoint is reached over the internet; empty: only from inside the VPC, so the
    * program must run where it can reach it. Never `0.0.0.0/0` or `::/0`; at most 40

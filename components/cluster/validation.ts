@@ -1,12 +1,9 @@
+import { checkLogRetention } from "../common/log-retention";
 import { SlipwayError } from "../common/problems";
 import type { PolicyStatement } from "../common/contracts";
 import { publicAccessProblem } from "./cidrs";
 import type { EksClusterArgs, ManagedNodes } from "./types";
 
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 const CIDR_LIMIT = 40;
 const LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const CPU = /^[1-9]\d*$/;
@@ -26,14 +23,7 @@ export function validate(args: EksClusterArgs): void {
     );
   }
   validateAccess(args);
-  const retention = args.logRetentionDays ?? 30;
-  if (!RETENTION_DAYS.includes(retention)) {
-    refuse(
-      "logRetentionDays",
-      `${retention} days is no period that CloudWatch keeps logs for`,
-      RETENTION_DAYS.join(", "),
-    );
-  }
+  checkLogRetention("cluster logRetentionDays", args.logRetentionDays ?? 30);
   const { zones, privateSubnetIds } = args.network;
   if (privateSubnetIds.length < 2 || privateSubnetIds.length !== zones.length) {
     refuse(

@@ -4,6 +4,12 @@ import type * as pulumi from "@pulumi/pulumi";
 /** The stage of a stack: which row of `infra/stages.ts` it takes its sizes and safeguards from. */
 export type StageName = string;
 
+/**
+ * Who runs the third-party controllers. `install`: they are part of the stack. `provided`: somebody else runs them,
+ * or nobody does.
+ */
+export type Addons = "install" | "provided";
+
 /** What other layers may know of the network. Lists have one entry per zone, in the order of `zones`. */
 export interface NetworkContract {
   readonly vpcId: pulumi.Output<string>;
@@ -44,6 +50,14 @@ export interface WorkloadIdentity {
 export type ClusterDns =
   { readonly kind: "pods" } | { readonly kind: "address"; readonly cidr: pulumi.Input<string> };
 
+/** What the pods of workloads with an identity of their own need in order to call the cloud's APIs. */
+export interface CloudAccess {
+  /** The workloads that have one. */
+  readonly identities: readonly Pick<WorkloadIdentity, "namespace" | "serviceAccount">[];
+  /** Private blocks in which APIs of the cloud answer, beside their public addresses. */
+  readonly apiCidrs: readonly string[];
+}
+
 /** What everything above the cluster may know of it. `EksCluster` and `ExistingCluster` both satisfy it. */
 export interface ClusterContract {
   readonly name: pulumi.Output<string>;
@@ -53,7 +67,11 @@ export interface ClusterContract {
   /** Storage class for volume claims; undefined takes the cluster's own default. */
   readonly storageClass: pulumi.Output<string> | undefined;
   readonly dns: ClusterDns;
-  /** What must exist before a pod can be scheduled (node pools, storage class, add-ons). */
+  /** Absent where no cloud gives workloads an identity. */
+  readonly cloud?: CloudAccess;
+  /** Class that Services of type LoadBalancer must name; absent: the cluster's own default. */
+  readonly loadBalancerClass?: string;
+  /** What must exist before a pod can be scheduled (node pools, storage class, add-ons), and outlives the last one. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -61,11 +79,16 @@ export interface ClusterContract {
 export interface RegistryContract {
   /**
    * The full reference, by digest, of an image that a system names: `daira/backend` →
-   * `123456789012.dkr.ecr.eu-central-1.amazonaws.com/daira/backend@sha256:…`.
+   * `123456789012.dkr.ecr.eu-central-1.amazonaws.com/slipway-staging/daira/backend@sha256:…`.
    *
    * @throws SlipwayError when the stack's config has no digest for it and the stage allows no fallback.
    */
   image(name: string): pulumi.Output<string>;
+  /**
+   * Whether the reference service runs in that image's place. It has to be told what it stands in for: its port,
+   * and the paths that are asked of it. @default never
+   */
+  isReference?(name: string): boolean;
 }
 
 /** What a system needs to know of the edge to attach its routes. */

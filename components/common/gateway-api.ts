@@ -6,6 +6,13 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 export const SYSTEM_NAMESPACE_LABEL = "slipway.dev/system";
 
+/**
+ * Ports on which the proxies' pods listen, by the listener that they serve on 80 and 443: Envoy Gateway adds 10000 to
+ * a port below 1024, which an unprivileged process cannot bind (`useListenerPortAsContainerPort` of
+ * https://gateway.envoyproxy.io/docs/api/extension_types/#envoyproxykubernetesprovider).
+ */
+export const PROXY_PORTS = { http: 10080, https: 10443 } as const;
+
 /** Metadata of an object that we name ourselves, for others refer to it by name. */
 export interface NamedMetadata {
   readonly name: string;

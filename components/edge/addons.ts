@@ -1,10 +1,8 @@
+import type { Addons } from "../common/contracts";
 import { containerSecurity, podSecurity } from "../common/pods";
 import { versions } from "../common/versions";
 import { spread } from "./proxy";
 import type { Resources } from "./proxy";
-
-/** `install`: the controllers are part of the stack. `provided`: somebody else runs them, or nobody does. */
-export type Addons = "install" | "provided";
 
 /** Namespace of Envoy Gateway and, by its default, of the proxies that it makes for any gateway. */
 export const ENVOY_NAMESPACE = "envoy-gateway-system";

@@ -1,8 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterContract } from "../common/contracts";
+import type { Addons, ClusterContract } from "../common/contracts";
 import { CERT_MANAGER_NAMESPACE, charts, ENVOY_NAMESPACE } from "./addons";
-import type { Addons } from "./addons";
 import { closedNamespace } from "./namespaces";
 import type { NamespaceSite } from "./namespaces";
 import { certManagerPolicies, envoyPolicies } from "./network-policies";
@@ -43,7 +42,7 @@ export function installControllers(
       },
       {
         parent: site.parent,
-        provider: site.provider,
+        provider: site.cluster.provider,
         // Without its openings the hooks of a chart would wait for an API server that they cannot reach.
         dependsOn: [...closed.policies, ...cluster.ready],
       },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeContract } from "../common/contracts";
 import { httpRoute } from "../common/gateway-api";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
+import { defaultDenySpec } from "../common/network-policies";
 import { SlipwayError } from "../common/problems";
 import { ENVOY_NAMESPACE } from "./addons";
 import { certificate, clusterIssuer } from "./certificates";
@@ -18,7 +19,6 @@ import {
 } from "./gateway-api";
 import { closedNamespace, edgeLabels } from "./namespaces";
 import type { NamespaceSite } from "./namespaces";
-import { denyAll } from "./network-policies";
 import { envoyProxy } from "./proxy";
 import type { EdgeArgs } from "./types";
 import { validate } from "./validation";
@@ -53,9 +53,9 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
 
     const { cluster, hosts, addons, stage } = args;
     this.#systems = new Map(hosts.map(({ system, host }) => [host, system]));
-    const site: NamespaceSite = { name, parent: this, provider: cluster.provider, stage };
+    const site: NamespaceSite = { name, parent: this, cluster, stage };
     const controllers = installControllers(site, { addons, cluster, podSelector: this.podSelector });
-    const { namespace } = closedNamespace(site, NAMESPACE, { "default-deny": denyAll });
+    const { namespace } = closedNamespace(site, NAMESPACE, { "default-deny": defaultDenySpec });
     const installed = addons === "install";
     const objects = new Objects(this, cluster.provider, controllers);
     const metadata = (object: string, waitFor?: string): NamedMetadata => ({
@@ -79,21 +79,30 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
         [issuer],
       ),
     );
-    const className = objects.make(`${name}-class`, gatewayClass(CLASS)).metadata.name;
+    const gatewayClassName = objects.make(`${name}-class`, gatewayClass(CLASS)).metadata.name;
     const { securityGroupId, scheme = "internet-facing" } = args;
+    const { loadBalancerClass: className } = cluster;
     const proxy = objects.make(
       `${name}-proxy`,
       envoyProxy(metadata(GATEWAY), {
         replicas: args.replicas ?? 2,
         podSelector: this.podSelector,
-        ...(securityGroupId === undefined ? {} : { loadBalancer: { securityGroupId, scheme } }),
+        ...(securityGroupId === undefined
+          ? {}
+          : {
+              loadBalancer: {
+                securityGroupId,
+                scheme,
+                ...(className === undefined ? {} : { className }),
+              },
+            }),
       }),
     );
     const listeners = hosts.map((host) => httpsListener({ ...host, secretName: secretOf(host.system) }));
     const made = objects.make(
       `${name}-gateway`,
       gateway(metadata(GATEWAY, "condition=Accepted"), {
-        className,
+        className: gatewayClassName,
         proxy: proxy.metadata.name,
         listeners: [redirectListener(), ...listeners],
       }),

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterContract } from "../common/contracts";
 import { labels } from "../common/labels";
-import { versions } from "../common/versions";
+import { podSecurityLabels } from "../common/pod-security";
 import type { PolicySet } from "./network-policies";
 
 /** Where namespaces are made. */
@@ -9,7 +10,7 @@ export interface NamespaceSite {
   /** Prefix of the logical names. */
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly provider: k8s.Provider;
+  readonly cluster: Pick<ClusterContract, "provider" | "ready">;
   readonly stage: string;
 }
 
@@ -23,24 +24,14 @@ export function edgeLabels(stage: string): Record<string, string> {
   return labels({ system: "slipway", name: "edge", component: "edge", owner: "platform", stage });
 }
 
-/** Holds all pods of a namespace to Pod Security `restricted`, as the pinned Kubernetes version defines it. */
-export function podSecurityLabels(): Record<string, string> {
-  const version = `v${versions.kubernetes.minor}`;
-  return Object.fromEntries(
-    ["enforce", "audit", "warn"].flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, "restricted"],
-      [`pod-security.kubernetes.io/${mode}-version`, version],
-    ]),
-  );
-}
-
 /** A namespace whose pods run restricted and may talk only as its policies say. */
 export function closedNamespace(site: NamespaceSite, name: string, policies: PolicySet): ClosedNamespace {
-  const options = { parent: site.parent, provider: site.provider };
+  const options = { parent: site.parent, provider: site.cluster.provider };
   const namespace = new k8s.core.v1.Namespace(
     `${site.name}-namespace-${name}`,
     { metadata: { name, labels: { ...edgeLabels(site.stage), ...podSecurityLabels() } } },
-    options,
+    // A Service's load balancer is taken down while its namespace goes, by a controller that must still be there.
+    { ...options, dependsOn: [...site.cluster.ready] },
   );
   return {
     namespace,

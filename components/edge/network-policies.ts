@@ -1,35 +1,32 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterDns } from "../common/contracts";
-import { SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
-
-type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
-type Peer = types.input.networking.v1.NetworkPolicyPeer;
-type Port = types.input.networking.v1.NetworkPolicyPort;
+import { PROXY_PORTS, SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
+import {
+  defaultDenySpec,
+  dnsPeer,
+  dnsPorts,
+  LINK_LOCAL,
+  podIdentityEgress,
+  tcp,
+} from "../common/network-policies";
+import type { Peer, PolicySpec, Port } from "../common/network-policies";
 
 /** Policies of one namespace by the end of their name. */
 export type PolicySet = Readonly<Record<string, PolicySpec>>;
 
 const CONTROLLER = { "control-plane": "envoy-gateway" };
 const OWNED_BY_A_GATEWAY = "gateway.envoyproxy.io/owning-gateway-name";
-const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
-// Envoy cannot bind ports below 1024 unprivileged: Envoy Gateway adds 10000 to a listener's port.
-const PROXY_PORTS = [10080, 10443];
 // Configuration, rate limits and Wasm modules that the controller serves to its proxies.
 const CONTROL_PORTS = [18000, 18001, 18002];
 // The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere.
 const API_SERVER_PORTS = [443, 6443];
 const WEBHOOK_PORT = 10250;
-// Where EKS hands a pod the credentials of its own role; the node's, at 169.254.169.254, stay out of reach.
-const POD_IDENTITY = { cidr: "169.254.170.23/32", port: 80 };
-
-/** Closes a namespace in both directions; every other policy opens one thing. */
-export const denyAll: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** Openings for the controller and the proxies of Envoy Gateway in their namespace. */
 export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, string>>): PolicySet {
   return {
-    "default-deny": denyAll,
+    "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
     // The controller, and the job that makes its certificates, which carries no label of the controller's.
     "api-server": egress(
@@ -45,7 +42,7 @@ export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, 
     proxies: {
       podSelector: { matchLabels: { ...proxies } },
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ ports: tcp(PROXY_PORTS) }],
+      ingress: [{ ports: tcp(Object.values(PROXY_PORTS)) }],
       egress: [
         { to: [{ podSelector: { matchLabels: CONTROLLER } }], ports: tcp(CONTROL_PORTS) },
         // What each service takes is the matter of its own policies.
@@ -64,14 +61,14 @@ export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, 
 /** Openings for cert-manager: its webhook, the API server, certificate authorities and the zone's API. */
 export function certManagerPolicies(dns: ClusterDns): PolicySet {
   return {
-    "default-deny": denyAll,
+    "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
     https: egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS)),
-    "pod-identity": egress(
-      { matchLabels: { "app.kubernetes.io/name": "cert-manager" } },
-      [{ ipBlock: { cidr: POD_IDENTITY.cidr } }],
-      tcp([POD_IDENTITY.port]),
-    ),
+    "pod-identity": {
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "cert-manager" } },
+      policyTypes: ["Egress"],
+      egress: [podIdentityEgress],
+    },
     webhook: {
       podSelector: { matchLabels: { "app.kubernetes.io/name": "webhook" } },
       policyTypes: ["Ingress"],
@@ -82,25 +79,21 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
 }
 
 function dnsPolicy(dns: ClusterDns): PolicySpec {
-  const peer: Peer =
-    dns.kind === "address"
-      ? { ipBlock: { cidr: dns.cidr } }
-      : {
-          namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
-          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-        };
-  return egress({}, [peer], [{ protocol: "UDP", port: 53 }, ...tcp([53])]);
+  return egress({}, [dnsPeer(dns)], dnsPorts);
 }
 
-function egress(podSelector: types.input.meta.v1.LabelSelector, to: Peer[], ports: Port[]): PolicySpec {
-  return { podSelector, policyTypes: ["Egress"], egress: [{ to, ports }] };
+function egress(
+  podSelector: types.input.meta.v1.LabelSelector,
+  to: Peer[],
+  ports: readonly Port[],
+): PolicySpec {
+  return { podSelector, policyTypes: ["Egress"], egress: [{ to, ports: [...ports] }] };
 }
 
-function tcp(ports: readonly number[]): Port[] {
-  return ports.map((port) => ({ protocol: "TCP", port }));
-}
-
-/** Everything but the link-local addresses, where clouds serve a node's credentials. */
+/**
+ * Everything but the link-local addresses. The private ranges are in it: there lie the API server and, where the
+ * network has them, the private endpoints of cloud APIs.
+ */
 function outside(): types.input.networking.v1.IPBlock {
-  return { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] };
+  return { cidr: "0.0.0.0/0", except: [LINK_LOCAL] };
 }

@@ -23,6 +23,7 @@ export interface EnvoyProxySpec {
       readonly envoyService: {
         readonly type: "LoadBalancer";
         readonly externalTrafficPolicy: "Cluster" | "Local";
+        readonly loadBalancerClass?: string;
         readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
       };
     };
@@ -49,6 +50,8 @@ export interface LoadBalancer {
   /** Security group of the role `edge`. */
   readonly securityGroupId: pulumi.Input<string>;
   readonly scheme: Scheme;
+  /** Class of the Service, which says who makes the load balancer. @default the cluster's own default */
+  readonly className?: string;
 }
 
 /** What the proxies are made from. */
@@ -118,19 +121,19 @@ type Service = EnvoyProxySpec["provider"]["kubernetes"]["envoyService"];
 
 function service(loadBalancer: LoadBalancer | undefined): Service {
   if (loadBalancer === undefined) return { type: "LoadBalancer", externalTrafficPolicy: "Cluster" };
+  const { className, scheme, securityGroupId } = loadBalancer;
   const annotation = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
   return {
     type: "LoadBalancer",
     // Targets are pods, so the load balancer knows by itself which node has none.
     externalTrafficPolicy: "Cluster",
+    ...(className === undefined ? {} : { loadBalancerClass: className }),
     annotations: {
-      // Leaves the Service to AWS's own controller. Auto Mode's is the default class and needs no name.
-      [annotation("type")]: "external",
       [annotation("nlb-target-type")]: "ip",
-      [annotation("scheme")]: loadBalancer.scheme,
-      [annotation("security-groups")]: loadBalancer.securityGroupId,
-      // With groups of our own the controller opens the nodes to the load balancer only when it is told to.
-      [annotation("manage-backend-security-group-rules")]: "true",
+      [annotation("scheme")]: scheme,
+      [annotation("security-groups")]: securityGroupId,
+      // The network opens the nodes to this group on the proxies' ports, so the controller has no group to touch.
+      [annotation("manage-backend-security-group-rules")]: "false",
     },
   };
 }

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterContract } from "../common/contracts";
-import type { Addons } from "./addons";
+import type { Addons, ClusterContract } from "../common/contracts";
 import type { IssuerArgs } from "./certificates";
 import type { Scheme } from "./proxy";
 

@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { partitionOf, physicalName } from "../common/naming";
-import { SlipwayError } from "../common/problems";
 import type { Scope } from "./scope";
 
 export interface FlowLogArgs {
@@ -17,24 +16,9 @@ export interface FlowLogArgs {
   readonly retentionDays: number;
 }
 
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-const RETENTIONS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
 /** Name of the log group, known before the group exists so that the key's policy can name it. */
 export function flowLogGroupName(displayName: string): string {
   return physicalName("logGroup", `/slipway/${displayName}/flow-logs`);
-}
-
-/** @throws SlipwayError when CloudWatch has no such retention. */
-export function checkRetention(days: number): void {
-  if (RETENTIONS.includes(days)) return;
-  throw new SlipwayError({
-    where: "retention of the network's flow logs",
-    what: `CloudWatch cannot keep logs for ${days} days`,
-    allowed: RETENTIONS.join(", "),
-  });
 }
 
 /** Records every accepted and refused connection of the VPC in an encrypted log group. */

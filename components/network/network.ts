@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkContract, SecurityGroupRole } from "../common/contracts";
+import { checkLogRetention } from "../common/log-retention";
 import { createGatewayEndpoints, createInterfaceEndpoints } from "./endpoints";
-import { checkRetention, createFlowLogs, flowLogGroupName } from "./flow-logs";
+import { createFlowLogs, flowLogGroupName } from "./flow-logs";
 import { planSubnets } from "./plan";
 import type { PlanArgs, ZonePlan } from "./plan";
 import { createRouting } from "./routing";
@@ -59,7 +60,7 @@ export class Network extends pulumi.ComponentResource implements NetworkContract
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planSubnets(args);
     const retentionDays = args.flowLogRetentionDays ?? 30;
-    checkRetention(retentionDays);
+    checkLogRetention("retention of the network's flow logs", retentionDays);
     const logGroupName = flowLogGroupName(args.displayName);
     super("slipway:network:Network", name, {}, opts);
 

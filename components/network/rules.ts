@@ -1,4 +1,5 @@
 import type { SecurityGroupRole } from "../common/contracts";
+import { PROXY_PORTS } from "../common/gateway-api";
 
 /** What each group is for, as its description says. */
 export const roles: Readonly<Record<SecurityGroupRole, string>> = {
@@ -23,6 +24,9 @@ export const flows: readonly Flow[] = [
   { from: "internet", to: "edge", port: 80, description: "HTTP from anywhere, to be redirected to HTTPS" },
   { from: "internet", to: "edge", port: 443, description: "HTTPS from anywhere" },
   { from: "edge", to: "app", port: 8080, description: "Requests from the load balancers to the apps" },
+  // The gateway's proxies run on the nodes of the role `app`; these ports also take the load balancers' health checks.
+  { from: "edge", to: "app", port: PROXY_PORTS.http, description: "HTTP to the proxies, which redirect it" },
+  { from: "edge", to: "app", port: PROXY_PORTS.https, description: "HTTPS to the proxies, which end TLS" },
   { from: "app", to: "metrics", port: 9090, description: "Queries and scrapes of metrics" },
   { from: "app", to: "cache", port: 6379, description: "Apps to their caches" },
   { from: "app", to: "database", port: 5432, description: "Apps to their databases" },

@@ -62,7 +62,15 @@ export class ExternalRegistry extends pulumi.ComponentResource implements Regist
   }
 
   image(name: string): pulumi.Output<string> {
-    const digest = Object.hasOwn(this.#digests, name) ? this.#digests[name] : undefined;
+    const digest = this.#digest(name);
     return digest === undefined ? this.reference : pulumi.output(`${this.server}/${name}@${digest}`);
+  }
+
+  isReference(name: string): boolean {
+    return this.#digest(name) === undefined;
+  }
+
+  #digest(name: string): string | undefined {
+    return Object.hasOwn(this.#digests, name) ? this.#digests[name] : undefined;
   }
 }

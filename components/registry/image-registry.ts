@@ -11,6 +11,11 @@ import { lifecyclePolicy, pullPolicy } from "./policies";
 
 /** What an {@link ImageRegistry} is made from. */
 export interface ImageRegistryArgs {
+  /**
+   * Folder of all repositories, one or more parts of an image name: `slipway-staging`. It keeps stacks apart that
+   * share an account and region, so that none deletes what another runs.
+   */
+  readonly folder: string;
   /** Images of the systems, without registry and tag: `daira/backend`. One repository each. */
   readonly repositories: readonly string[];
   /** Images that the platform owns: each is built from its folder and pushed. @default none */
@@ -43,7 +48,7 @@ export interface ImageRegistryArgs {
  * @throws SlipwayError before anything is created when a name or a digest is malformed.
  */
 export class ImageRegistry extends pulumi.ComponentResource implements RegistryContract {
-  /** Image name → `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME`. */
+  /** Image name → `ACCOUNT.dkr.ecr.REGION.amazonaws.com/FOLDER/NAME`. */
   readonly repositoryUrls: Readonly<Record<string, pulumi.Output<string>>>;
   readonly #digests: Digests;
   readonly #built: ReadonlyMap<string, pulumi.Output<string>>;
@@ -52,6 +57,7 @@ export class ImageRegistry extends pulumi.ComponentResource implements RegistryC
     const platformImages = args.platformImages ?? [];
     const names = [...args.repositories, ...platformImages.map((image) => image.name)];
     checkImageNames(names);
+    checkImageNames(names.map((image) => `${args.folder}/${image}`));
     checkDigests(args.digests);
     const tagged = platformImages.map((image) => ({
       ...image,
@@ -106,12 +112,12 @@ export class ImageRegistry extends pulumi.ComponentResource implements RegistryC
     const repository = new aws.ecr.Repository(
       `${name}-${image}`,
       {
-        name: image,
+        name: `${args.folder}/${image}`,
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.kmsKeyArn }],
         forceDelete: args.forceDelete,
-        tags: { ...args.tags, Name: image },
+        tags: { ...args.tags, Name: `${args.folder}/${image}` },
       },
       { parent: this },
     );

@@ -1,8 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NamedMetadata } from "../common/gateway-api";
+import { defaultDenySpec } from "../common/network-policies";
 import type { SystemSpec } from "../spec/types";
-import { defaultDenySpec, policySpecs } from "./policies";
+import { policySpecs } from "./policies";
 import type { Surroundings } from "./policies";
 import { limitRangeSpec, quotaSpec } from "./quota";
 

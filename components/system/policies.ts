@@ -1,34 +1,43 @@
 import type { types } from "@pulumi/kubernetes";
-import type { ClusterDns, EdgeContract } from "../common/contracts";
+import type { ClusterDns, CloudAccess, EdgeContract } from "../common/contracts";
 import { selector } from "../common/labels";
+import {
+  dnsPeer,
+  dnsPorts,
+  LINK_LOCAL,
+  NAMESPACE_NAME,
+  podIdentityEgress,
+  tcp,
+} from "../common/network-policies";
+import type { Peer, PolicySpec, Port } from "../common/network-policies";
 import { unlessEmpty } from "../common/pods";
 import { DNS, flows, GATEWAY, HTTPS } from "../spec/reachability";
 import type { Flow } from "../spec/reachability";
+import { namespaceOf } from "../spec/services";
 import type { SystemSpec } from "../spec/types";
 
-type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
-type Peer = types.input.networking.v1.NetworkPolicyPeer;
-type Port = types.input.networking.v1.NetworkPolicyPort;
+type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 
 /**
  * Ranges that are not the internet: private networks (RFC 1918), carrier-grade NAT (RFC 6598), which clusters use
  * for pods, and link-local addresses (RFC 3927), where clouds serve a node's credentials.
  */
-const NOT_THE_INTERNET = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+const NOT_THE_INTERNET = ["10.0.0.0/8", "100.64.0.0/10", LINK_LOCAL, "172.16.0.0/12", "192.168.0.0/16"];
 
-/** How a namespace is selected by its name: the API server sets this label itself. */
-const NAMESPACE_NAME = "kubernetes.io/metadata.name";
-
-/** Closes a namespace: no pod may be reached, and none may reach anything, but for what other policies open. */
-export const defaultDenySpec: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+const internet: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: NOT_THE_INTERNET } };
 
 /** The surroundings that policies open to. */
 export interface Surroundings {
   readonly dns: ClusterDns;
   readonly edge: Pick<EdgeContract, "podSelector" | "podNamespace">;
+  /** Absent where no cloud gives workloads an identity. */
+  readonly cloud?: CloudAccess | undefined;
 }
 
-/** One policy for each service and store that has a flow in or out, by its name; together exactly the spec's flows. */
+/**
+ * One policy for each service and store that has a flow in or out, by its name; together exactly the spec's flows,
+ * and for services with an identity of their own the ways to the cloud that it is for.
+ */
 export function policySpecs(
   spec: SystemSpec,
   surroundings: Surroundings,
@@ -40,9 +49,11 @@ export function policySpecs(
       const ingress = all
         .filter(({ to }) => to === name)
         .map((flow) => ({ from: [origin(spec, flow, surroundings)], ports: ports(flow) }));
-      const egress = all
-        .filter(({ from }) => from === name)
-        .map((flow) => ({ to: [target(spec, flow, surroundings)], ports: ports(flow) }));
+      const outgoing = all.filter(({ from }) => from === name);
+      const egress = [
+        ...outgoing.map((flow) => ({ to: [target(spec, flow, surroundings)], ports: ports(flow) })),
+        ...cloudEgress(spec, name, surroundings, outgoing),
+      ];
       if (ingress.length + egress.length === 0) return [];
       const podSelector = { matchLabels: selector({ system: spec.name, name }) };
       return [
@@ -69,20 +80,37 @@ function origin(spec: SystemSpec, { from }: Flow, { edge }: Surroundings): Peer 
 }
 
 function target(spec: SystemSpec, { to }: Flow, { dns }: Surroundings): Peer {
-  if (to === HTTPS) return { ipBlock: { cidr: "0.0.0.0/0", except: NOT_THE_INTERNET } };
-  if (to !== DNS) return pods(spec, to);
-  if (dns.kind === "address") return { ipBlock: { cidr: dns.cidr } };
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
-    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-  };
+  if (to === HTTPS) return internet;
+  return to === DNS ? dnsPeer(dns) : pods(spec, to);
+}
+
+/**
+ * What calling the cloud takes: the credentials, and its APIs at public and at private addresses. Which calls are
+ * allowed is the matter of the role.
+ */
+function cloudEgress(
+  spec: SystemSpec,
+  name: string,
+  { cloud, dns }: Surroundings,
+  outgoing: readonly Flow[],
+): readonly Egress[] {
+  const namespace = namespaceOf(spec);
+  const isOwn = cloud?.identities.some(
+    (identity) => identity.namespace === namespace && identity.serviceAccount === name,
+  );
+  if (cloud === undefined || isOwn !== true) return [];
+  const apis = cloud.apiCidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
+  return [
+    podIdentityEgress,
+    { to: [internet, ...apis], ports: tcp([443]) },
+    ...(outgoing.some(({ to }) => to === DNS) ? [] : [{ to: [dnsPeer(dns)], ports: [...dnsPorts] }]),
+  ];
 }
 
 function pods(spec: SystemSpec, name: string): Peer {
   return { podSelector: { matchLabels: selector({ system: spec.name, name }) } };
 }
 
-/** DNS answers that do not fit a datagram come by TCP. */
 function ports({ to, port }: Flow): Port[] {
-  return (to === DNS ? ["UDP", "TCP"] : ["TCP"]).map((protocol) => ({ protocol, port }));
+  return to === DNS ? [...dnsPorts] : tcp([port]);
 }

@@ -16,6 +16,7 @@ import { resolveEnv, SECRET_KEY } from "./env";
 import { createGuards } from "./guards";
 import type { Meta } from "./guards";
 import { namespaceMetadata } from "./namespace";
+import { referenceEnv } from "./reference";
 import { routeSpecs } from "./routes";
 
 export interface SystemArgs {
@@ -61,7 +62,8 @@ export class System extends pulumi.ComponentResource {
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: namespaceMetadata(spec, stage) },
-      kept,
+      // Volumes are taken down while their namespace goes, by a driver that must still be there.
+      { ...kept, dependsOn: [...cluster.ready] },
     ).metadata.name;
     const labelsOf = (object: string, component: string): Record<string, string> =>
       labels({ system: spec.name, name: object, component, owner: spec.owner, stage });
@@ -72,7 +74,11 @@ export class System extends pulumi.ComponentResource {
     });
     const shared = { system: spec.name, owner: spec.owner, stage, namespace };
 
-    const guards = createGuards(name, { spec, meta, surroundings: { dns: cluster.dns, edge } }, child);
+    const guards = createGuards(
+      name,
+      { spec, meta, surroundings: { dns: cluster.dns, edge, cloud: cluster.cloud } },
+      child,
+    );
     const podsAfter = [...cluster.ready, ...guards];
 
     const secrets = mapValues(spec.secrets ?? {}, ({ length }, secret) => {
@@ -105,7 +111,10 @@ export class System extends pulumi.ComponentResource {
           service,
           spec: own,
           image,
-          env: resolveEnv(own.env ?? {}, sources),
+          env: {
+            ...resolveEnv(own.env ?? {}, sources),
+            ...(args.registry.isReference?.(own.image) === true ? referenceEnv(service, own) : {}),
+          },
           podsAfter: [...podsAfter, ...reached.flatMap(({ to }) => stores[to]?.ready ?? [])],
         },
         child,

@@ -105,8 +105,9 @@ async function runGo(
   const { code, stdout, stderr } = await runChild(go.file, args, { cwd, env, signal: context.signal });
   if (code === 0) return stdout;
   if (saysDiskFull(stderr)) throw diskFull(`${doing} (${lastRelevantLine(stderr)})`, context.cache);
+  const why = code === null && stderr === "" ? "it was killed" : lastRelevantLine(stderr);
   throw new SlipwayError({
-    what: `${doing} with Go ${go.version} failed (${lastRelevantLine(stderr)})`,
+    what: `${doing} with Go ${go.version} failed (${why})`,
     where: `tools/${module}`,
     todo: "mend that, or put the tool at its pinned version on PATH, then run the command again",
   });

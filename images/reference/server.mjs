@@ -1,13 +1,29 @@
 // The reference service: a stand-in for an app that has no image yet. It answers probes, says who it is, and can
 // be scraped. It writes nothing to disk and needs no package, so the image is Node and this file.
+//
+// What it is told by its environment; lists are parted by commas:
+//   SERVICE_NAME, SERVICE_VERSION  what it stands in for
+//   PORT                           where it listens, 8080 by default
+//   EXTRA_PORTS                    further ports that answer the same
+//   HEALTH_PATHS                   paths that answer 200 to a probe, in place of the usual ones
+//   METRICS_PATHS                  paths that answer with metrics, in place of /metrics
+//   HOST                           the one address that it listens on; every one by default, as a pod must
 import { createServer } from "node:http";
+
+const list = (text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 
 const service = process.env.SERVICE_NAME ?? "reference";
 const version = process.env.SERVICE_VERSION ?? "0.0.0";
-const port = Number(process.env.PORT || "8080");
-const healthPaths = new Set(
-  (process.env.HEALTH_PATHS ?? "/health,/healthz,/livez,/readyz").split(",").map((path) => path.trim()),
-);
+const healthPaths = new Set(list(process.env.HEALTH_PATHS ?? "/health,/healthz,/livez,/readyz"));
+const metricsPaths = new Set(list(process.env.METRICS_PATHS ?? "/metrics"));
+const ports = [
+  portOf("PORT", process.env.PORT || "8080"),
+  ...list(process.env.EXTRA_PORTS ?? "").map((text) => portOf("EXTRA_PORTS", text)),
+];
 // Kubernetes takes a stopping pod out of its services while it still runs; connections that are open until then
 // get this long to end.
 const DRAIN_MS = 10_000;
@@ -19,6 +35,13 @@ let stopping = false;
 function log(level, message, fields = {}) {
   const time = new Date().toISOString();
   process.stdout.write(`${JSON.stringify({ time, level, service, version, message, ...fields })}\n`);
+}
+
+function portOf(name, text) {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  log("error", `${name} is "${text}"; allowed: a whole number from 0 to 65535`);
+  return process.exit(1);
 }
 
 function escapeHtml(text) {
@@ -60,13 +83,13 @@ function answer(method, path) {
   if (method !== "GET" && method !== "HEAD")
     return json(405, { error: "method not allowed", service, version });
   if (path === "/") return { status: 200, type: "text/html; charset=utf-8", body: page() };
-  if (path === "/metrics")
+  if (metricsPaths.has(path))
     return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics() };
   if (healthPaths.has(path)) return json(200, { status: "ok", service, version });
   return json(404, { error: "not found", service, version });
 }
 
-const server = createServer((request, response) => {
+function handle(request, response) {
   const start = performance.now();
   const method = request.method ?? "GET";
   // The query may hold a token: it is neither looked at nor logged.
@@ -83,35 +106,41 @@ const server = createServer((request, response) => {
     ...(stopping ? { connection: "close" } : {}),
   });
   response.end(method === "HEAD" ? undefined : body);
-  if (healthPaths.has(path) || path === "/metrics") return;
+  if (healthPaths.has(path) || metricsPaths.has(path)) return;
   const milliseconds = Math.round((performance.now() - start) * 1000) / 1000;
   log("info", "request", { method, path, status, milliseconds });
-});
+}
+
+const servers = ports.map(() => createServer(handle));
 
 function stop(signal) {
   if (stopping) return;
   stopping = true;
   log("info", "stopping", { signal });
-  server.close(() => {
-    log("info", "stopped");
-    process.exit(0);
-  });
+  let open = servers.length;
+  for (const server of servers) {
+    server.close(() => {
+      open -= 1;
+      if (open > 0) return;
+      log("info", "stopped");
+      process.exit(0);
+    });
+  }
   setTimeout(() => {
     log("warn", "connections were still open");
-    server.closeAllConnections();
+    for (const server of servers) server.closeAllConnections();
   }, DRAIN_MS).unref();
 }
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
-server.on("error", (error) => {
-  log("error", error.message);
-  process.exit(1);
-});
 
-if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  log("error", `PORT is "${process.env.PORT}"; allowed: a whole number from 0 to 65535`);
-  process.exit(1);
+for (const [index, server] of servers.entries()) {
+  server.on("error", (error) => {
+    log("error", error.message);
+    process.exit(1);
+  });
+  server.listen(ports[index], process.env.HOST, () =>
+    log("info", "listening", { port: server.address().port }),
+  );
 }
-// Without HOST it listens on every address, as a pod must.
-server.listen(port, process.env.HOST, () => log("info", "listening", { port: server.address().port }));

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlipwayError } from "../../components/common/problems";
@@ -20,7 +20,8 @@ export interface ProcessRecord {
  * @throws SlipwayError when the one that started them is still there.
  */
 export async function stopLeftovers(session: string): Promise<string[]> {
-  const files = clusterFiles(path.resolve(session));
+  // The processes were started with the true path in their arguments.
+  const files = clusterFiles(await realpath(session).catch(() => path.resolve(session)));
   const record = await readFile(files.processes, "utf8").then(
     (text) => JSON.parse(text) as ProcessRecord,
     () => undefined,
@@ -59,7 +60,8 @@ function commandLine(pid: number): string {
   }
 }
 
-function exists(pid: number): boolean {
+/** Whether there is a process of this id. */
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -151,6 +151,20 @@ describe("stand-in providers under the real engine", function () {
     assert.ok(state.includes("hello"), "what is no secret is there");
   });
 
+  it("does not mend a field that somebody else changed, unless the provider may take it", async () => {
+    const drifted = { spec: { replicas: 3 } };
+    await cluster.client.patch(web, drifted, { type: "strategic", fieldManager: "somebody" });
+    assert.deepEqual(changed(await operate("refresh")), ["update Deployment"]);
+    await assert.rejects(
+      run({ force: false }),
+      /server-side apply field conflict detected: .* conflict with "somebody".*: \.spec\.replicas/,
+    );
+    assert.equal(await webField("spec.replicas"), 3);
+    assert.deepEqual(changed(await run()), ["update Deployment", "update kubernetes"]);
+    assert.equal(await webField("spec.replicas"), 2);
+    assert.deepEqual((await run()).changes(), { ...none, same: total });
+  });
+
   it("finds a changed and a deleted object, and mends both", async () => {
     const drifted = {
       spec: { replicas: 3, template: { spec: { containers: [{ name: "main", image: "bad" }] } } },
@@ -173,13 +187,16 @@ describe("stand-in providers under the real engine", function () {
     assert.deepEqual((await run()).changes(), { ...none, same: total });
   });
 
-  it("mends a ConfigMap that drifted, whose made-up name stays the same", async () => {
+  it("mends a ConfigMap that drifted by another in its place, under another made-up name", async () => {
     const [config] = await objects("ConfigMap", "config-");
     const ref = { apiVersion: "v1", kind: "ConfigMap", name: config!.metadata.name, namespace };
     await cluster.client.patch(ref, { data: { greeting: "changed" } }, { fieldManager: "somebody" });
     assert.deepEqual(changed(await operate("refresh")), ["update ConfigMap"]);
-    await run();
-    assert.equal(field((await cluster.client.get(ref))!, "data.greeting"), "hello");
+    assert.deepEqual(changed(await run()), ["replace ConfigMap", "update Deployment"]);
+    const [mended, ...more] = await objects("ConfigMap", "config-");
+    assert.deepEqual(more, []);
+    assert.notEqual(mended!.metadata.name, config!.metadata.name);
+    assert.equal(field(mended!, "data.greeting"), "hello");
   });
 
   it("makes a changed ConfigMap anew, moves the Deployment to it, and deletes the old one, in that order", async () => {
@@ -242,12 +259,28 @@ describe("stand-in providers under the real engine", function () {
       all.some(({ metadata }) => metadata.name.startsWith("late-")),
     );
     onCall = () => undefined;
-    const recover = () => up(target({ late: "y" }), silent, { engine: here.engine });
-    // As with the official provider, an object that the state does not know is not taken over unasked.
-    await assert.rejects(recover(), /already exists/);
-    env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] = "true";
-    assert.deepEqual((await recover()).changes, { ...none, create: 1, same: total });
-    assert.equal((await objects("ConfigMap", "late-")).length, 1);
+    const [made] = await objects("ConfigMap", "late-");
+    const result = await up(target({ late: "y" }), silent, { engine: here.engine });
+    assert.deepEqual(result.changes, { ...none, same: total + 1 });
+    assert.deepEqual(
+      (await objects("ConfigMap", "late-")).map(({ metadata }) => metadata.uid),
+      [made!.metadata.uid],
+    );
+  });
+
+  it("does not take over an object that the state does not know and no killed engine was making", async () => {
+    const mine = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "stranger", namespace },
+      data: { a: "1" },
+    };
+    await cluster.client.create(mine, { fieldManager: "somebody" });
+    await assert.rejects(
+      run({ stranger: "2" }),
+      /ConfigMap "stranger": configmaps "stranger" already exists/,
+    );
+    assert.equal(field((await cluster.client.get({ ...mine, name: "stranger", namespace }))!, "data.a"), "1");
   });
 
   it("destroys everything, volumes included", async () => {

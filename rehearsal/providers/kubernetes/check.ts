@@ -13,7 +13,7 @@ import { kindOf, knownMetadata, serverMetadata } from "./objects";
  */
 export async function check(
   cluster: Cluster,
-  { urn, type, name, news, olds }: CheckRequest,
+  { urn, type, name, news, olds, randomSeed }: CheckRequest,
 ): Promise<{ readonly inputs: Props; readonly failures: readonly CheckFailure[] }> {
   const { apiVersion, kind } = kindOf(type);
   const failures: CheckFailure[] = [];
@@ -45,5 +45,5 @@ export async function check(
       inputs = withValueAt(inputs, ["metadata", "namespace"], namespace) as Props;
     }
   }
-  return { inputs: named(urn, name, inputs, olds), failures };
+  return { inputs: named({ urn, logicalName: name, seed: randomSeed }, inputs, olds), failures };
 }

@@ -6,6 +6,7 @@ import { PartialFailure } from "../part";
 import { hasUnknown } from "../values";
 import { awaitReady, NotReady } from "./await/await";
 import type { Cluster } from "./cluster";
+import { apply, forces } from "./conflicts";
 import { isMissingRight, isNamespaced, isServed, isUnreachable } from "./cluster";
 import { idOf, toObject } from "./objects";
 import { creator, fieldManagerOf, outputsOf, previewOutputs } from "./outputs";
@@ -23,7 +24,7 @@ export async function create(
   const object = await objectOf(cluster, inputs);
   const written = await retried(signal, async () =>
     settings.upsert
-      ? await client.apply(object, { fieldManager, force: true, signal })
+      ? await apply(cluster, object, fieldManager, { force: forces(inputs, undefined, settings, false), dryRun: false })
       : await client.create(object, { fieldManager: creator, signal }),
   );
   return settled(cluster, written.object, inputs, fieldManager, timeoutSeconds);

@@ -3,7 +3,7 @@ import type { DiffRequest, Props } from "../part";
 import type { Path } from "../paths";
 import { parsePath, startsWith } from "../paths";
 import { differences } from "../values";
-import { autoname, isAutonamed } from "./names";
+import { isAutonamed } from "./names";
 import type { GroupVersionKind } from "./objects";
 import { metadataText } from "./objects";
 import type { Mutability } from "./replace-rules";
@@ -24,17 +24,13 @@ export function planOf(
   return { changes, replaces: changes.filter((path) => replacesAt(path, gvk, news, mutability)) };
 }
 
-/**
- * Whether an object has to go before its replacement comes: when both would have the same name. A made-up name
- * differs with the content, so it is the same only when the content is, e.g. to mend an object that drifted.
- */
-export function needsNameFreed({ urn, name, oldInputs, oldOutputs, news }: DiffRequest): boolean {
+/** Whether an object has to go before its replacement comes: when both have the same name, which nobody made up. */
+export function needsNameFreed({ oldInputs, oldOutputs, news }: DiffRequest): boolean {
   const nameOf = (props: Props) => metadataText(props, "name");
   const namespaceOf = (props: Props) => metadataText(props, "namespace");
   const before = nameOf(oldOutputs) ?? nameOf(oldInputs);
-  const after = isAutonamed(news) ? autoname(urn, name, news) : nameOf(news);
   const sameNamespace = (namespaceOf(oldOutputs) ?? namespaceOf(oldInputs)) === namespaceOf(news);
-  return before !== undefined && before === after && sameNamespace;
+  return before !== undefined && !isAutonamed(news) && before === nameOf(news) && sameNamespace;
 }
 
 /**

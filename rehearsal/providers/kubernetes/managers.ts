@@ -2,7 +2,6 @@ import type { KubeObject } from "../../kube/client";
 import type { Json, Props } from "../part";
 import type { Path } from "../paths";
 import { isObject } from "../paths";
-import { creator } from "./outputs";
 
 /** An entry of `metadata.managedFields`. */
 export interface ManagedFields {
@@ -18,22 +17,40 @@ export function managedFieldsOf(object: KubeObject): readonly ManagedFields[] {
 }
 
 /**
- * The managers of an object after `manager` took over what was written when it was created; undefined when there is
- * nothing to take over. Without it, a field that the program drops would stay: its creator still owns it.
+ * Beginnings of the names of managers, by operation, that an update takes everything over from, as the official
+ * provider does: kubectl, and the provider itself in whatever way it wrote before.
+ */
+const predecessors: readonly (readonly [manager: string, operation: ManagedFields["operation"]])[] = [
+  ["kubectl", "Apply"],
+  ["kubectl", "Update"],
+  ["before-first-apply", "Update"],
+  ["pulumi-kubernetes", "Update"],
+  ["pulumi-resource-kubernetes", "Update"],
+];
+
+function isPredecessor({ manager, operation, subresource }: ManagedFields): boolean {
+  return (
+    subresource === undefined &&
+    predecessors.some(([name, how]) => how === operation && manager.startsWith(name))
+  );
+}
+
+/**
+ * The managers of an object after `manager` took over what its predecessors wrote, among them the create; undefined
+ * when there is nothing to take over. Without it, a field that the program drops would stay: its creator still owns it.
  */
 export function takenOver(
   entries: readonly ManagedFields[],
   manager: string,
 ): readonly ManagedFields[] | undefined {
-  const isCreator = (entry: ManagedFields) =>
-    entry.manager === creator && entry.operation === "Update" && entry.subresource === undefined;
   const isOwn = (entry: ManagedFields) => entry.manager === manager && entry.operation === "Apply";
-  const created = entries.find(isCreator);
-  if (created === undefined) return undefined;
-  const own = entries.find(isOwn);
-  const fieldsV1 = union(created.fieldsV1 ?? {}, own?.fieldsV1 ?? {});
-  const rest = entries.filter((entry) => !isCreator(entry) && !isOwn(entry));
-  return [{ ...created, manager, operation: "Apply", fieldsV1 }, ...rest];
+  const old = entries.filter((entry) => !isOwn(entry) && isPredecessor(entry));
+  const [first] = old;
+  if (first === undefined) return undefined;
+  const joined = [...old, ...entries.filter(isOwn)];
+  const fieldsV1 = joined.reduce<Props>((fields, entry) => union(fields, entry.fieldsV1 ?? {}), {});
+  const rest = entries.filter((entry) => !joined.includes(entry));
+  return [{ ...first, manager, operation: "Apply", fieldsV1 }, ...rest];
 }
 
 function union(a: Props, b: Props): Props {

@@ -18,6 +18,8 @@ export interface Settings {
   readonly secretsMutable: boolean;
   /** Take over an object that exists already, rather than fail. */
   readonly upsert: boolean;
+  /** Take over fields that somebody else manages, rather than fail with a conflict. */
+  readonly patchForce: boolean;
   /** Count objects as gone when the cluster cannot be reached. */
   readonly deleteUnreachable: boolean;
 }
@@ -25,7 +27,6 @@ export interface Settings {
 /** Taken without effect: they tune or silence what the stand-in does not have, or are read by `diffConfig` alone. */
 const withoutEffect = [
   "clusterIdentifier",
-  "enablePatchForce",
   "helmReleaseSettings",
   "kubeClientSettings",
   "skipUpdateUnreachable",
@@ -37,6 +38,7 @@ const withEffect = [
   "context",
   "deleteUnreachable",
   "enableConfigMapMutable",
+  "enablePatchForce",
   "enableSecretMutable",
   "enableServerSideApply",
   "kubeconfig",
@@ -63,6 +65,7 @@ export function settingsOf(config: Props, env: Environment): Settings {
     namespace: text(config["namespace"]),
     configMapsMutable: flag(config["enableConfigMapMutable"]) ?? false,
     secretsMutable: flag(config["enableSecretMutable"]) ?? false,
+    patchForce: flag(config["enablePatchForce"]) ?? env["PULUMI_K8S_ENABLE_PATCH_FORCE"] === "true",
     upsert: flag(config["upsertExistingObjects"]) ?? env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] === "true",
     deleteUnreachable: flag(config["deleteUnreachable"]) ?? env["PULUMI_K8S_DELETE_UNREACHABLE"] === "true",
   };

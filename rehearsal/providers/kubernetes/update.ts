@@ -7,6 +7,7 @@ import { hasUnknown } from "../values";
 import { jobReadiness } from "./await/workloads";
 import type { Cluster } from "./cluster";
 import { isMissingRight, isServed, isUnreachable } from "./cluster";
+import { apply, forces } from "./conflicts";
 import { settled } from "./create";
 import { immutableChanges, needsNameFreed, planOf } from "./diff";
 import type { ManagedFields } from "./managers";
@@ -66,7 +67,6 @@ async function isFinishedJob(
 /** Applies inputs to an object that exists, and waits until it is ready. */
 export async function update(cluster: Cluster, request: UpdateRequest): Promise<{ readonly outputs: Props }> {
   const { inputs, oldOutputs, preview, timeoutSeconds } = request;
-  const { client, signal } = cluster;
   if (preview && (hasUnknown(inputs) || !(await isServed(cluster, toObject(inputs)))))
     return { outputs: inputs };
 
@@ -74,7 +74,8 @@ export async function update(cluster: Cluster, request: UpdateRequest): Promise<
   try {
     const live = await liveOf(cluster, toObject(inputs), preview ? undefined : fieldManager);
     const object = toObject(withIgnored(inputs, live, fieldManager, request.ignoreChanges));
-    const written = await client.apply(object, { fieldManager, force: true, dryRun: preview, signal });
+    const force = forces(inputs, live, cluster.settings, preview);
+    const written = await apply(cluster, object, fieldManager, { force, dryRun: preview });
     if (preview) return { outputs: previewOutputs(written.object, fieldManager) };
     return await settled(cluster, written.object, inputs, fieldManager, timeoutSeconds);
   } catch (error) {

@@ -16,6 +16,10 @@ export interface ShopArgs {
   readonly plain?: boolean;
   /** One more ConfigMap, of this content. */
   readonly late?: string;
+  /** One more ConfigMap, of this content and with a name of its own. */
+  readonly stranger?: string;
+  /** Whether the provider takes fields over that somebody else manages. Default: true, as in the program. */
+  readonly force?: boolean;
 }
 
 export const namespace = "shop";
@@ -24,7 +28,10 @@ const labels = { app: "web" };
 /** A small system: one of each kind that is waited for in its own way, some named, some not. */
 export function shop(args: ShopArgs): void {
   const { image = "example.invalid/web:1", greeting = "hello", secret = "s3cret-value" } = args;
-  const provider = new k8s.Provider("k8s", { kubeconfig: pulumi.secret(args.kubeconfig) });
+  const provider = new k8s.Provider("k8s", {
+    kubeconfig: pulumi.secret(args.kubeconfig),
+    enablePatchForce: args.force ?? true,
+  });
   const password = new random.RandomPassword("password", { length: 24, special: false });
   const home = new k8s.core.v1.Namespace(
     "shop",
@@ -138,6 +145,10 @@ export function shop(args: ShopArgs): void {
   );
   if (args.late !== undefined) {
     new k8s.core.v1.ConfigMap("late", { metadata: { namespace: here }, data: { text: args.late } }, opts);
+  }
+  if (args.stranger !== undefined) {
+    const metadata = { name: "stranger", namespace: here };
+    new k8s.core.v1.ConfigMap("stranger", { metadata, data: { text: args.stranger } }, opts);
   }
 }
 

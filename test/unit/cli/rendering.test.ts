@@ -4,7 +4,7 @@ import { operationJson, renderOperation } from "../../../cli/render-operation";
 import { renderReport } from "../../../cli/render-report";
 import { counted, duration, table } from "../../../cli/table";
 import type { OperationResult } from "../../../engine/types";
-import { PolicyViolationError } from "../../../engine/violations";
+import { findingSentence, PolicyViolationError } from "../../../engine/violations";
 import type { RehearsalReport } from "../../../rehearsal/report";
 
 const urn = (types: string, name: string): string => `urn:pulumi:dev::demo::${types}::${name}`;
@@ -182,10 +182,18 @@ describe("rendering", () => {
       text: "slipway: a; b.",
     });
     const finding = { ...result.findings[0]!, level: "mandatory" } as const;
-    const { error } = failed(new PolicyViolationError([finding], false)).json as {
-      error: { findings: unknown };
-    };
-    assert.deepEqual(error.findings, [finding]);
+    const { json, text } = failed(
+      new PolicyViolationError([finding, { ...finding, policy: "other" }], false),
+    );
+    assert.deepEqual((json as { error: { findings: unknown } }).error.findings, [
+      finding,
+      { ...finding, policy: "other" },
+    ]);
+    const [head, first, second, ...more] = text.split("\n");
+    assert.equal(head, "slipway: 2 mandatory violations, nothing was changed");
+    assert.equal(first, `  ${findingSentence(finding)}`);
+    assert.match(second ?? "", /^ {2}policy other refuses /);
+    assert.deepEqual(more, []);
     assert.equal(failed(new Error("odd.\n    at x.ts:1:1")).text, "slipway: unexpected failure: odd.");
     assert.equal(failed("odd").text, "slipway: unexpected failure: odd.");
   });

@@ -86,6 +86,8 @@ describe("ExistingCluster", () => {
     assert.equal(provider.parent, made.one("slipway:cluster:ExistingCluster").urn);
     assert.equal(provider.inputs["context"], "kind");
     assert.equal(provider.inputs["clusterIdentifier"], "kind");
+    assert.equal(provider.inputs["enablePatchForce"], "true");
+    assert.equal(provider.inputs["upsertExistingObjects"], undefined);
     assert.ok(provider.secrets.includes("kubeconfig"));
     assert.doesNotMatch(String(provider.inputs["kubeconfig"]), /work-secret/);
     assert.equal(await value(made.result.name), "kind");

@@ -6,15 +6,17 @@ const CLUSTER = "aws:eks/cluster:Cluster";
 const ADDON = "aws:eks/addon:Addon";
 const ROLE = "aws:iam/role:Role";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
+const RELEASE = "kubernetes:helm.sh/v3:Release";
 const CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 
 describe("EksCluster on managed nodes", () => {
   it("makes exactly these resources", async () => {
     assert.deepEqual((await recordCluster({ compute: "managed" })).counts(), {
       "slipway:cluster:EksCluster": 1,
-      [ROLE]: 4,
+      [ROLE]: 5,
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 5,
-      "aws:iam/rolePolicy:RolePolicy": 1,
+      "aws:iam/rolePolicy:RolePolicy": 2,
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation": 1,
       "aws:cloudwatch/logGroup:LogGroup": 1,
       [CLUSTER]: 1,
       "aws:eks/accessEntry:AccessEntry": 1,
@@ -24,6 +26,7 @@ describe("EksCluster on managed nodes", () => {
       [NODE_GROUP]: 3,
       [ADDON]: 6,
       [CLASS]: 1,
+      [RELEASE]: 1,
     });
   });
 

@@ -39,7 +39,7 @@ const cases: readonly (readonly [string, Partial<EksClusterArgs>, RegExp])[] = [
     { version: "1.29" },
     /no set of add-ons for Kubernetes 1\.29; allowed: 1\.36/,
   ],
-  ["a retention that CloudWatch has not", { logRetentionDays: 31 }, /31 days is no period/],
+  ["a retention that CloudWatch has not", { logRetentionDays: 31 }, /cannot keep logs for 31 days/],
   ["a name that IAM names cannot begin with", { name: "Slipway_1" }, /"Slipway_1" cannot name a cluster/],
   ["a name that is too long", { name: "a".repeat(41) }, /at most 40/],
   [

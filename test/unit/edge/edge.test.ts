@@ -156,6 +156,16 @@ describe("Edge with provided add-ons", () => {
   });
 });
 
+describe("the namespaces of Edge", () => {
+  it("go before what takes down the load balancers in them", async () => {
+    const made = await recordEdge({ addons: "install" });
+    const ready = made.one("kubernetes:core/v1:ConfigMap").urn;
+    const namespaces = made.ofType(NAMESPACE);
+    assert.equal(namespaces.length, 3);
+    for (const { dependsOn, name } of namespaces) assert.ok(dependsOn.includes(ready), name);
+  });
+});
+
 describe("the proxies of Edge", () => {
   it("run unprivileged with bounded resources, spread and disrupted one by one", async () => {
     const { kubernetes } = (await recordEdge({ replicas: 3 })).one(PROXY).inputs["spec"].provider;
@@ -182,14 +192,21 @@ describe("the proxies of Edge", () => {
       type: "LoadBalancer",
       externalTrafficPolicy: "Cluster",
       annotations: {
-        [`${prefix}-type`]: "external",
         [`${prefix}-nlb-target-type`]: "ip",
         [`${prefix}-scheme`]: "internet-facing",
         [`${prefix}-security-groups`]: "sg-edge",
-        [`${prefix}-manage-backend-security-group-rules`]: "true",
+        [`${prefix}-manage-backend-security-group-rules`]: "false",
       },
     });
   });
+
+  for (const loadBalancerClass of ["eks.amazonaws.com/nlb", "service.k8s.aws/nlb"]) {
+    it(`ask for it by the class that the cluster says: ${loadBalancerClass}`, async () => {
+      const made = await recordEdge({ securityGroupId: "sg-edge" }, { loadBalancerClass });
+      const { envoyService } = made.one(PROXY).inputs["spec"].provider.kubernetes;
+      assert.equal(envoyService.loadBalancerClass, loadBalancerClass);
+    });
+  }
 
   it("are not reached from the internet where the scheme is internal", async () => {
     const made = await recordEdge({ securityGroupId: "sg-edge", scheme: "internal" });

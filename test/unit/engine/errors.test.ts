@@ -58,13 +58,41 @@ const recordings: readonly (readonly [name: string, stderr: string, sentence: st
   [
     "a config value of the wrong type",
     "error: validating stack config: Stack 'dev' with configuration key 'zones' must be of type 'array<string>'\n",
-    "Pulumi.dev.yaml: config key zones has the wrong type; allowed: array<string>; correct it.",
+    "Pulumi.dev.yaml: config key zones has the wrong type; allowed: a list; correct it.",
+  ],
+  [
+    "a config value that every stack needs",
+    "error: validating stack config: Stack 'dev' is missing configuration value 'slipway:stage'\n",
+    "Pulumi.dev.yaml: no value is set for slipway:stage; run `pulumi config set slipway:stage <value> -s dev`.",
+  ],
+  [
+    "several config values that every stack needs",
+    "error: validating stack config: Stack 'dev' is missing configuration values 'slipway:a' and 'slipway:b'\n",
+    "Pulumi.dev.yaml: no value is set for slipway:a and slipway:b; run `pulumi config set slipway:a <value> -s dev`.",
   ],
   [
     "a config key that is not there",
     "error: configuration key 'nope' not found for stack 'dev'\n",
     "Pulumi.dev.yaml: there is no config key nope; check its spelling.",
   ],
+  [
+    "a stack file whose config is a list",
+    "error: getting stack configuration: invalid YAML file: could not unmarshal map: yaml: unmarshal errors:\n  line 2: cannot unmarshal !!seq into map[string]config.Value\n",
+    "Pulumi.dev.yaml: the stack file is no block of keys; allowed: config: and below it a line for each key, such as slipway:stage: staging; correct it.",
+  ],
+  [
+    "a stack file that is a text",
+    "error: getting stack configuration: expected project to be an object, was 'string'\n",
+    "Pulumi.dev.yaml: the stack file is no block of keys; allowed: config: and below it a line for each key, such as slipway:stage: staging; correct it.",
+  ],
+  ...["bad value", "cipher: message authentication failed"].map(
+    (reason) =>
+      [
+        `a secret of the config that is damaged (${reason})`,
+        `error: validating stack config: ${reason}\n`,
+        "Pulumi.dev.yaml: a secret value of the config cannot be decrypted; allowed: what was encrypted for this stack; set it again: `pulumi config set --secret <key> -s dev`.",
+      ] as const,
+  ),
   [
     "a stack file that is no YAML",
     "error: getting stack configuration: invalid YAML file: yaml: line 1: did not find expected node content\n",

@@ -38,7 +38,7 @@ describe("settings", () => {
     assert.deepEqual(settings.images, {});
     assert.equal(settings.addons, "install");
     assert.deepEqual(settings.cluster, { compute: "auto", publicAccessCidrs: [], admins: {} });
-    assert.deepEqual(settings.network, { cidr: "10.1.0.0/16", zones, region: "eu-central-1" });
+    assert.deepEqual(settings.network, { cidr: "10.1.0.0/16", zones, apartFrom: [], region: "eu-central-1" });
     assert.equal(settings.stage, stages["staging"]);
     assert.equal(settings.protection, false);
   });
@@ -61,6 +61,25 @@ describe("settings", () => {
     );
   });
 
+  it("take other networks' blocks that meet neither the VPC nor the cluster's service addresses", () => {
+    const apartFrom = ["10.0.0.0/16", "10.2.0.0/15", "172.16.0.0/14", "192.168.0.0/16"];
+    assert.deepEqual(
+      read({ "slipway:network": { cidr: "10.1.0.0/16", zones, apartFrom } }).network?.apartFrom,
+      apartFrom,
+    );
+    // A VPC where the cluster's services usually are makes the cluster choose the other block.
+    const inside = { cidr: "172.20.0.0/16", zones, apartFrom: ["10.0.0.0/16"] };
+    assert.equal(read({ "slipway:network": inside }).network?.cidr, "172.20.0.0/16");
+    assert.throws(
+      () => read({ "slipway:network": { ...inside, apartFrom: ["10.96.0.0/12"] } }),
+      /10\.100\.0\.0\/16/,
+    );
+  });
+
+  it("take a list of no systems, for the first up makes what the images are pushed to", () => {
+    assert.deepEqual(read({ "slipway:systems": [] }).systems, []);
+  });
+
   it("leave other namespaces alone", () =>
     assert.doesNotThrow(() => read({ "kubernetes:context": "x", "aws:profile": "y" })));
 
@@ -76,24 +95,59 @@ describe("settings", () => {
       /unknown config key slipway:colour; allowed/,
     ],
     [
-      "an unknown key inside a block",
+      "an unknown key inside a block, with the near one named",
       { "slipway:cluster": { computer: "auto" } },
-      /^slipway:cluster\.computer of stack staging: unknown config key; remove or rename it in Pulumi\.staging\.yaml\.$/,
+      /^slipway:cluster of stack staging: unknown config key computer \(did you mean "compute"\?\); allowed: compute, publicAccessCidrs, admins, context, storageClass; remove or rename it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "a misspelt key that is needed by its own spelling, not as one that is missing",
+      { "slipway:network": { zone: zones } },
+      /^slipway:network of stack staging: unknown config key zone \(did you mean "zones"\?\); allowed: cidr, zones, apartFrom, nat;/,
+    ],
+    [
+      "a needed key that is missing",
+      { "slipway:network": { cidr: "10.1.0.0/16" } },
+      /^slipway:network\.zones of stack staging: it is missing; allowed: a list; correct it in Pulumi\.staging\.yaml\.$/,
     ],
     [
       "a wrong type",
       { "slipway:systems": "daira" },
-      /^slipway:systems of stack staging: "daira" is not allowed; allowed: .*array/,
+      /^slipway:systems of stack staging: "daira" is not allowed; allowed: a list; correct it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "a wrong type in a list",
+      { "slipway:systems": [5] },
+      /slipway:systems\.0 .*: 5 is not allowed; allowed: text;/,
+    ],
+    [
+      "a block that is none",
+      { "slipway:cluster": 5 },
+      /slipway:cluster .*: 5 is not allowed; allowed: a block of keys;/,
+    ],
+    [
+      "an empty text",
+      { "slipway:cluster": { context: "" } },
+      /slipway:cluster\.context .*: "" is not allowed; allowed: one that is not empty;/,
+    ],
+    [
+      "a text that is too long",
+      { "slipway:tags": { team: "x".repeat(257) } },
+      /slipway:tags\.team .*a value of 259 characters is not allowed; allowed: at most 256 characters;/,
+    ],
+    [
+      "a name that cannot be one",
+      { "slipway:cluster": { admins: { "ME!": "role/Admin" } } },
+      /slipway:cluster\.admins\.ME! .*"ME!" is not allowed; allowed: lower-case letters, digits and dashes;/,
     ],
     [
       "a wrong choice",
       { "slipway:cluster": { compute: "fargate" } },
-      /slipway:cluster\.compute .*"fargate" is not allowed; allowed: .*"auto"\|"managed"/,
+      /slipway:cluster\.compute .*"fargate" is not allowed; allowed: auto, managed; correct it/,
     ],
     [
       "a protection that is no boolean",
       { "slipway:protection": "yes" },
-      /slipway:protection .*"yes" is not allowed/,
+      /slipway:protection .*"yes" is not allowed; allowed: true or false;/,
     ],
     [
       "a digest that is a tag",
@@ -105,11 +159,15 @@ describe("settings", () => {
       { "slipway:network": { cidr: "ten", zones } },
       /slipway:network\.cidr .*"ten" is not allowed; allowed: an IPv4 block/,
     ],
-    ["one zone", { "slipway:network": { zones: zones.slice(0, 1) } }, /slipway:network\.zones/],
+    [
+      "one zone",
+      { "slipway:network": { zones: zones.slice(0, 1) } },
+      /^slipway:network\.zones of stack staging: one zone is named; allowed: 2 to 6 in staging; name them: pulumi config set/,
+    ],
     [
       "seven zones",
       { "slipway:network": { zones: ["a", "b", "c", "d", "e", "f", "g"].map((z) => `eu-central-1${z}`) } },
-      /slipway:network\.zones/,
+      /^slipway:network\.zones of stack staging: 7 zones are named; allowed: 2 to 6 in staging;/,
     ],
     [
       "two zones in production",
@@ -119,7 +177,37 @@ describe("settings", () => {
     [
       "zones of another region",
       { "slipway:network": { zones: ["eu-west-1a", "eu-west-1b"] } },
-      /eu-west-1a is no zone of eu-central-1/,
+      /eu-west-1a is no zone of eu-central-1; .*; correct it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "a zone twice",
+      { "slipway:network": { zones: [...zones, zones[0]] } },
+      /^slipway:network\.zones of stack staging: eu-central-1a is named twice,/,
+    ],
+    [
+      "a public block",
+      { "slipway:network": { cidr: "8.8.0.0/16", zones } },
+      /^slipway:network\.cidr of stack staging: "8\.8\.0\.0\/16" is no private block; allowed: a block inside 10\.0\.0\.0\/8, 172\.16\.0\.0\/12, 192\.168\.0\.0\/16; correct it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "a block that is too small",
+      { "slipway:network": { cidr: "10.0.0.0/21", zones } },
+      /is too small for three tiers in up to six zones; allowed: a prefix from \/16 to \/20; correct it/,
+    ],
+    [
+      "a block that another network has",
+      { "slipway:network": { cidr: "10.1.0.0/16", zones, apartFrom: ["10.2.0.0/16", "10.0.0.0/15"] } },
+      /^slipway:network\.cidr of stack staging: "10\.1\.0\.0\/16" overlaps 10\.0\.0\.0\/15 \(slipway:network\.apartFrom\.1\); allowed: a block outside 10\.0\.0\.0\/15; correct it in Pulumi\.staging\.yaml\.$/,
+    ],
+    [
+      "another network that has the cluster's service addresses",
+      { "slipway:network": { cidr: "10.1.0.0/16", zones, apartFrom: ["172.16.0.0/12"] } },
+      /^slipway:network\.apartFrom\.0 of stack staging: 172\.16\.0\.0\/12 overlaps 172\.20\.0\.0\/16, from which the cluster .*; allowed: blocks outside 172\.20\.0\.0\/16; give that network another/,
+    ],
+    [
+      "another network's block that is none",
+      { "slipway:network": { cidr: "10.1.0.0/16", zones, apartFrom: ["10.300.0.0/16"] } },
+      /^slipway:network\.apartFrom\.0 of stack staging: "10\.300\.0\.0\/16" is no IPv4 block; allowed: .*; correct it in/,
     ],
     [
       "a zone by its index",
@@ -151,6 +239,13 @@ describe("settings", () => {
     assert.match(
       message(() => parseSettings("staging", config(), undefined)),
       /aws:region is not set; set it: pulumi config set aws:region/,
+    );
+  });
+
+  it("refuse a region that is none", () => {
+    assert.match(
+      message(() => parseSettings("staging", config(), "true")),
+      /^aws:region of stack staging: "true" is no region; allowed: .*eu-central-1; correct it in Pulumi\.staging\.yaml\.$/,
     );
   });
 

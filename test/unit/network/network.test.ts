@@ -43,7 +43,7 @@ const base = {
   "aws:ec2/routeTable:RouteTable": 5,
   "aws:ec2/routeTableAssociation:RouteTableAssociation": 9,
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 5,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 7,
   "aws:cloudwatch/logGroup:LogGroup": 1,
   "aws:iam/role:Role": 1,
   "aws:iam/rolePolicy:RolePolicy": 1,
@@ -52,12 +52,12 @@ const base = {
 const closed = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": 2,
   "aws:ec2/securityGroup:SecurityGroup": 5,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 6,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 8,
 };
 const open = {
   "aws:ec2/vpcEndpoint:VpcEndpoint": 9,
   "aws:ec2/securityGroup:SecurityGroup": 6,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 7,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 9,
 };
 
 describe("Network", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PROXY_PORTS } from "../../../components/common/gateway-api";
 import { Network } from "../../../components/network/network";
 import { flows, roles, rulesOf } from "../../../components/network/rules";
 import { record, value } from "../../support/recorder";
@@ -43,6 +44,8 @@ function rules(recording: Recording<Network>, type: string): string[] {
 describe("security groups of the network", () => {
   it("let in exactly what each role serves", async () => {
     assert.deepEqual(rules(await build(), INGRESS), [
+      "app 10080 edge",
+      "app 10443 edge",
       "app 8080 edge",
       "cache 6379 app",
       "database 5432 app",
@@ -59,6 +62,8 @@ describe("security groups of the network", () => {
       "app 5432 database",
       "app 6379 cache",
       "app 9090 metrics",
+      "edge 10080 app",
+      "edge 10443 app",
       "edge 8080 app",
     ]);
   });
@@ -70,7 +75,7 @@ describe("security groups of the network", () => {
       assert.match(inputs["description"] as string, /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/);
     }
     const all = [...recording.ofType(INGRESS), ...recording.ofType(EGRESS)];
-    assert.equal(all.length, 12);
+    assert.equal(all.length, 16);
     for (const { inputs } of all) {
       assert.match(inputs["description"] as string, /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/);
     }
@@ -121,6 +126,11 @@ describe("rules of the flows", () => {
         ["app-egress-443-to-internet", "app", "internet"],
       ],
     );
+  });
+
+  it("let the load balancers reach every port on which the gateway's proxies listen", () => {
+    const ports = flows.filter(({ from, to }) => from === "edge" && to === "app").map(({ port }) => port);
+    for (const port of Object.values(PROXY_PORTS)) assert.ok(ports.includes(port), String(port));
   });
 
   it("have a key of their own each, and touch every role", () => {

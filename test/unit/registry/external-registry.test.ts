@@ -48,6 +48,13 @@ describe("ExternalRegistry", () => {
     assert.equal(await value(result.reference), BUILT);
   });
 
+  it("tells for which images the reference service runs", async () => {
+    const { result } = await build({ digests: { "daira/backend": DIGEST } });
+    assert.equal(result.isReference("daira/backend"), false);
+    assert.equal(result.isReference("daira/frontend"), true);
+    assert.equal(result.isReference("constructor"), true);
+  });
+
   for (const server of ["localhost:5001", "registry.example.com", "10.0.0.5:5000"]) {
     it(`takes ${server}`, async () => assert.equal((await build({ server })).result.server, server));
   }

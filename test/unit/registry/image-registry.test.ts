@@ -9,10 +9,11 @@ import type { Recording } from "../../support/recorder";
 
 const HOST = "111122223333.dkr.ecr.eu-central-1.amazonaws.com";
 const DIGEST = `sha256:${"a".repeat(64)}`;
-const BUILT = `${HOST}/slipway/reference@sha256:${"b".repeat(64)}`;
+const BUILT = `${HOST}/slipway-test/slipway/reference@sha256:${"b".repeat(64)}`;
 const REFERENCE = { name: "slipway/reference", context: "../images/reference" };
 
 const defaults: ImageRegistryArgs = {
+  folder: "slipway-test",
   repositories: ["daira/backend", "daira/frontend"],
   programFolder: join(__dirname, "../../../infra"),
   digests: { "daira/backend": DIGEST },
@@ -57,6 +58,23 @@ describe("ImageRegistry", () => {
     );
   });
 
+  it("keeps the repositories of two stacks apart in AWS, under the same logical names", async () => {
+    const named = async (folder: string): Promise<string[][]> => {
+      const made = (await build({ folder })).ofType("aws:ecr/repository:Repository");
+      return [made.map(({ name }) => name), made.map(({ inputs }) => inputs["name"] as string)];
+    };
+    const [[logical, physical], [otherLogical, otherPhysical]] = [
+      await named("slipway-staging"),
+      await named("slipway-production"),
+    ];
+    assert.deepEqual(logical, otherLogical);
+    assert.deepEqual(physical, ["slipway-staging/daira/backend", "slipway-staging/daira/frontend"]);
+    assert.equal(
+      physical.some((name) => otherPhysical!.includes(name)),
+      false,
+    );
+  });
+
   it("is the parent of all its resources", async () => {
     const [component, ...children] = (await build({ platformImages: [REFERENCE], pullPrincipals: ["arn:x"] }))
       .resources;
@@ -72,12 +90,12 @@ describe("ImageRegistry", () => {
   it("makes repositories with tags that cannot move, scanned and encrypted", async () => {
     const recording = await build({ tags: { "slipway:stack": "test" } });
     assert.deepEqual(recording.one("aws:ecr/repository:Repository", "registry-daira/backend").inputs, {
-      name: "daira/backend",
+      name: "slipway-test/daira/backend",
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: "arn:key" }],
       forceDelete: false,
-      tags: { "slipway:stack": "test", Name: "daira/backend" },
+      tags: { "slipway:stack": "test", Name: "slipway-test/daira/backend" },
     });
   });
 
@@ -93,7 +111,7 @@ describe("ImageRegistry", () => {
       "aws:ecr/lifecyclePolicy:LifecyclePolicy",
       "registry-daira/backend-lifecycle",
     );
-    assert.equal(inputs["repository"], "daira/backend");
+    assert.equal(inputs["repository"], "slipway-test/daira/backend");
     const { rules } = JSON.parse(inputs["policy"] as string) as {
       rules: { rulePriority: number; selection: object; action: object }[];
     };
@@ -134,7 +152,7 @@ describe("ImageRegistry", () => {
       "aws:ecr/repositoryPolicy:RepositoryPolicy",
       "registry-daira/backend-pull",
     );
-    assert.equal(inputs["repository"], "daira/backend");
+    assert.equal(inputs["repository"], "slipway-test/daira/backend");
     assert.deepEqual(JSON.parse(inputs["policy"] as string).Statement, [
       {
         Sid: "Pull",
@@ -152,9 +170,9 @@ describe("ImageRegistry", () => {
     assert.deepEqual(calls, ["aws:ecr/getAuthorizationToken:getAuthorizationToken"]);
     const image = recording.one("docker:index/image:Image", "registry-slipway/reference-image");
     assert.deepEqual(image.inputs, {
-      imageName: `${HOST}/slipway/reference:${contentTag(defaults.programFolder, REFERENCE.context)}`,
+      imageName: `${HOST}/slipway-test/slipway/reference:${contentTag(defaults.programFolder, REFERENCE.context)}`,
       build: { context: "../images/reference", platform: "linux/amd64" },
-      registry: { server: `${HOST}/slipway/reference`, username: "AWS", password: "token" },
+      registry: { server: `${HOST}/slipway-test/slipway/reference`, username: "AWS", password: "token" },
       skipPush: false,
       buildOnPreview: false,
     });
@@ -163,7 +181,7 @@ describe("ImageRegistry", () => {
 
   it("refers to images by digest: the config's for systems, the build's for the platform", async () => {
     const { result } = await build({ platformImages: [REFERENCE] });
-    assert.equal(await value(result.image("daira/backend")), `${HOST}/daira/backend@${DIGEST}`);
+    assert.equal(await value(result.image("daira/backend")), `${HOST}/slipway-test/daira/backend@${DIGEST}`);
     assert.equal(await value(result.image("slipway/reference")), BUILT);
     assert.deepEqual(Object.keys(result.repositoryUrls), [
       "daira/backend",
@@ -214,6 +232,16 @@ describe("ImageRegistry", () => {
       /"Daira\/backend" cannot be the name of an image/,
     ],
     ["an image name with a tag", { repositories: ["daira/backend:v1"] }, /without registry and tag/],
+    [
+      "a folder that no repository can be in",
+      { folder: "Slipway_Test" },
+      /"Slipway_Test\/daira\/backend" cannot be the name of an image/,
+    ],
+    [
+      "a name that is too long with its folder",
+      { repositories: [`daira/${"b".repeat(245)}`] },
+      /cannot be the name of an image; allowed: 2 to 256/,
+    ],
     ["an image name of one letter", { repositories: ["a"] }, /2 to 256/],
     [
       "an image twice",

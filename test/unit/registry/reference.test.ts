@@ -1,73 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { DockerfileParser } from "dockerfile-ast";
 import { pinnedImage } from "../../../components/common/versions";
-
-const folder = join(__dirname, "../../../images/reference");
-
-interface Line {
-  readonly message: string;
-  readonly level: string;
-  readonly [field: string]: unknown;
-}
-
-/** The service as its container runs it, on the loopback and a free port. */
-class Service {
-  readonly lines: Line[] = [];
-  url = "";
-  readonly #child: ChildProcess;
-
-  constructor(env: Record<string, string>) {
-    this.#child = spawn(process.execPath, [join(folder, "server.mjs")], {
-      env: { HOST: "127.0.0.1", PORT: "0", ...env },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    createInterface({ input: this.#child.stdout! }).on("line", (text) => {
-      const line = JSON.parse(text) as Line;
-      this.lines.push(line);
-      this.#child.emit("slipway-line", line);
-    });
-  }
-
-  /** Waits for a log line with that message. */
-  async logged(message: string): Promise<Line> {
-    for (;;) {
-      const found = this.lines.find((line) => line.message === message);
-      if (found !== undefined) return found;
-      await once(this.#child, "slipway-line");
-    }
-  }
-
-  async ready(): Promise<this> {
-    const { port } = await this.logged("listening");
-    this.url = `http://127.0.0.1:${String(port)}`;
-    return this;
-  }
-
-  async get(path: string, init: RequestInit = {}): Promise<{ status: number; type: string; body: string }> {
-    const response = await fetch(this.url + path, init);
-    return {
-      status: response.status,
-      type: response.headers.get("content-type") ?? "",
-      body: await response.text(),
-    };
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  async exit(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "close");
-    return this.#child.exitCode;
-  }
-}
+import { ReferenceService as Service, referenceFolder as folder } from "../../support/reference";
 
 describe("reference service", () => {
   let running: Service[] = [];
@@ -161,6 +99,33 @@ describe("reference service", () => {
       },
     );
     assert.equal(service.lines.filter(({ message }) => message === "request").length, 1);
+  });
+
+  it("answers the same on every port that it is told, and under the metrics paths that it is told", async () => {
+    const service = await start({ EXTRA_PORTS: "0, 0", METRICS_PATHS: "/api/metrics" });
+    while (service.lines.filter(({ message }) => message === "listening").length < 3)
+      await service.nextLine();
+    const ports = service.lines.flatMap(({ port }) => (typeof port === "number" ? [port] : []));
+    assert.equal(new Set(ports).size, 3);
+    for (const port of ports) {
+      const health = await fetch(`http://127.0.0.1:${port}/health`);
+      assert.equal(health.status, 200);
+      const metrics = await fetch(`http://127.0.0.1:${port}/api/metrics`);
+      assert.match(await metrics.text(), /http_requests_total/);
+      assert.equal((await fetch(`http://127.0.0.1:${port}/metrics`)).status, 404);
+    }
+    service.kill("SIGTERM");
+    assert.equal(await service.exit(), 0);
+  });
+
+  it("ends with one line when a further port is none", async () => {
+    const service = new Service({ EXTRA_PORTS: "9090,metrics" });
+    running.push(service);
+    assert.equal(await service.exit(), 1);
+    assert.deepEqual(
+      service.lines.map(({ message }) => message),
+      ['EXTRA_PORTS is "metrics"; allowed: a whole number from 0 to 65535'],
+    );
   });
 
   it("ends by itself on SIGTERM: open requests are answered, new connections are not taken", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mayReach } from "../../../components/spec/reachability";
-import { defaultDenySpec, policySpecs } from "../../../components/system/policies";
+import { defaultDenySpec } from "../../../components/common/network-policies";
+import { policySpecs } from "../../../components/system/policies";
 import type { SystemSpec } from "../../../components/spec/types";
 import { daira } from "../../../infra/systems/daira";
 import { mailer, shop } from "../spec/fixtures";
@@ -149,5 +150,67 @@ describe("network policies", () => {
     const { sender } = mailer.services;
     const quiet = { ...mailer, services: { sender: { ...sender!, reaches: [] } } };
     assert.deepEqual(policySpecs(quiet, surroundings), {});
+  });
+});
+
+describe("network policies of a workload with an identity of its own", () => {
+  const cloud = {
+    identities: [{ namespace: "mailer", serviceAccount: "sender" }],
+    apiCidrs: ["10.16.0.0/16"],
+  };
+  const agent = {
+    to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+    ports: [{ protocol: "TCP", port: 80 }],
+  };
+  const internet = {
+    ipBlock: {
+      cidr: "0.0.0.0/0",
+      except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+    },
+  };
+  const apis = {
+    to: [internet, { ipBlock: { cidr: "10.16.0.0/16" } }],
+    ports: [{ protocol: "TCP", port: 443 }],
+  };
+  const egressOf = (spec: SystemSpec, name: string, given: typeof cloud | undefined): Rule[] =>
+    (policySpecs(spec, { ...surroundings, cloud: given })[name] as Policy | undefined)?.egress ?? [];
+
+  it("open the agent that hands out its credentials, and the cloud's APIs at public and private addresses", () => {
+    const own = egressOf(mailer, "sender", undefined);
+    assert.deepEqual(egressOf(mailer, "sender", cloud), [...own, agent, apis]);
+  });
+
+  it("open DNS too, where it reaches nothing else that has a name", () => {
+    const quiet = { ...mailer, services: { sender: { ...mailer.services["sender"]!, reaches: [] } } };
+    const dns = {
+      to: [
+        {
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+        },
+      ],
+      ports: [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+      ],
+    };
+    assert.deepEqual(egressOf(quiet, "sender", cloud), [agent, apis, dns]);
+  });
+
+  it("open nothing for a namesake in another namespace, for its neighbours, or without a cloud", () => {
+    const elsewhere = { ...cloud, identities: [{ namespace: "other", serviceAccount: "sender" }] };
+    assert.deepEqual(egressOf(mailer, "sender", elsewhere), egressOf(mailer, "sender", undefined));
+    const backend = { ...cloud, identities: [{ namespace: "daira", serviceAccount: "backend" }] };
+    assert.deepEqual(egressOf(daira, "frontend", backend), egressOf(daira, "frontend", undefined));
+    assert.notDeepEqual(egressOf(daira, "backend", backend), egressOf(daira, "backend", undefined));
+  });
+
+  it("never open the node's own credentials", () => {
+    for (const { to } of egressOf(mailer, "sender", cloud)) {
+      for (const { ipBlock } of to ?? []) {
+        assert.ok(ipBlock === undefined || ipBlock.cidr !== "169.254.169.254/32");
+        if (ipBlock?.cidr === "0.0.0.0/0") assert.deepEqual(ipBlock, internet.ipBlock);
+      }
+    }
   });
 });

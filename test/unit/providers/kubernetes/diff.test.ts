@@ -5,7 +5,6 @@ import { immutableChanges, needsNameFreed, planOf } from "../../../../rehearsal/
 import { withDrift, withPlainDrift } from "../../../../rehearsal/providers/kubernetes/drift";
 import { isForeign, takenOver } from "../../../../rehearsal/providers/kubernetes/managers";
 import type { ManagedFields } from "../../../../rehearsal/providers/kubernetes/managers";
-import { named } from "../../../../rehearsal/providers/kubernetes/names";
 import { kindOf } from "../../../../rehearsal/providers/kubernetes/objects";
 import {
   fieldManagerOf,
@@ -102,12 +101,10 @@ describe("replacement of Kubernetes objects", () => {
     assert.equal(needsNameFreed(request(object("web"), object("web", "other"))), false);
   });
 
-  it("frees a made-up name only when the content, and so the name, is the same", () => {
-    const made = (data: Props) => named("urn:a", "a", { metadata: { namespace: "shop" }, data }, undefined);
-    const old = made({ x: "1" });
-    assert.equal(needsNameFreed(request({ ...old, data: { x: "drifted" } }, old)), true);
-    const changed = named("urn:a", "a", { metadata: { namespace: "shop" }, data: { x: "2" } }, old);
-    assert.equal(needsNameFreed(request(old, changed)), false);
+  it("never frees a made-up name, for the new object gets another", () => {
+    const annotations = { "pulumi.com/autonamed": "true" };
+    const made: Props = { metadata: { name: "a-00000000", namespace: "shop", annotations } };
+    assert.equal(needsNameFreed(request(made, { ...made, data: { x: "2" } })), false);
   });
 
   it("comes where the server says that a field is immutable", () => {
@@ -230,6 +227,25 @@ describe("managers of fields", () => {
     assert.equal(takenOver([scaler, own], "pulumi-kubernetes-1"), undefined);
     assert.equal(takenOver([{ ...created, subresource: "status" }], "pulumi-kubernetes-1"), undefined);
   });
+
+  for (const [manager, operation, taken] of [
+    ["kubectl-client-side-apply", "Update", true],
+    ["kubectl-edit", "Update", true],
+    ["kubectl", "Apply", true],
+    ["before-first-apply", "Update", true],
+    ["pulumi-resource-kubernetes", "Update", true],
+    ["pulumi-kubernetes-2", "Apply", false],
+    ["somebody", "Update", false],
+    ["helm", "Update", false],
+  ] as const) {
+    it(`${taken ? "take over from" : "leave alone"} ${manager}, which wrote by ${operation}`, () => {
+      const entry: ManagedFields = { manager, operation, fieldsV1: { "f:spec": { "f:x": {} } } };
+      assert.deepEqual(
+        takenOver([entry], "pulumi-kubernetes-1"),
+        taken ? [{ ...entry, manager: "pulumi-kubernetes-1", operation: "Apply" }] : undefined,
+      );
+    });
+  }
 
   it("leave an ignored field to whoever else manages it, and else keep its live value", () => {
     const entries = [own, scaler];

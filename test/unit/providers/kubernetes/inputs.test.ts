@@ -54,38 +54,41 @@ describe("Kubernetes types", () => {
 describe("made-up names of Kubernetes objects", () => {
   const inputs: Props = { kind: "ConfigMap", metadata: { namespace: "shop" }, data: { a: "1" } };
 
-  it("are the logical name with eight digits that come from URN and content", () => {
-    const name = autoname("urn:a", "config", inputs);
+  const seed = Buffer.alloc(32, 7);
+  const naming = { urn: "urn:a", logicalName: "config", seed };
+  const nameIn = (props: Props): Json | undefined => (props["metadata"] as Props)["name"];
+
+  it("are the logical name with eight digits that are the same for one resource in one plan only", () => {
+    const name = autoname("urn:a", "config", seed);
     assert.match(name, /^config-[0-9a-f]{8}$/);
-    assert.equal(
-      autoname("urn:a", "config", { data: { a: "1" }, kind: "ConfigMap", metadata: { namespace: "shop" } }),
-      name,
-    );
-    assert.notEqual(autoname("urn:b", "config", inputs), name);
-    assert.notEqual(autoname("urn:a", "config", { ...inputs, data: { a: "2" } }), name);
+    assert.equal(autoname("urn:a", "config", seed), name);
+    assert.notEqual(autoname("urn:b", "config", seed), name);
+    assert.notEqual(autoname("urn:a", "config", Buffer.alloc(32, 8)), name);
+    const none = Buffer.alloc(0);
+    assert.notEqual(autoname("urn:a", "config", none), autoname("urn:a", "config", none));
   });
 
-  it("stay what they are when they are computed from the named object again", () => {
-    for (const annotations of [undefined, { "example.invalid/a": "b" }]) {
-      const given = { ...inputs, metadata: { namespace: "shop", ...(annotations && { annotations }) } };
-      const result = named("urn:a", "config", given, undefined);
-      assert.equal(isAutonamed(result), true);
-      assert.equal(autoname("urn:a", "config", result), (result["metadata"] as Props)["name"]);
-    }
+  it("come with the mark that they are made up, beside other annotations", () => {
+    const annotations = { "example.invalid/a": "b" };
+    const result = named(naming, { ...inputs, metadata: { namespace: "shop", annotations } }, undefined);
+    assert.deepEqual(result["metadata"], {
+      namespace: "shop",
+      name: autoname("urn:a", "config", seed),
+      annotations: { ...annotations, "pulumi.com/autonamed": "true" },
+    });
   });
 
   it("are kept from the old inputs if they were made up, and only then", () => {
     const old = (annotations: Props): Props => ({ metadata: { name: "config-00000000", annotations } });
-    const kept = named("urn:a", "config", inputs, old({ "pulumi.com/autonamed": "true" }));
-    assert.equal((kept["metadata"] as Props)["name"], "config-00000000");
+    const kept = named(naming, inputs, old({ "pulumi.com/autonamed": "true" }));
+    assert.equal(nameIn(kept), "config-00000000");
     assert.equal(isAutonamed(kept), true);
-    const fresh = named("urn:a", "config", inputs, old({}));
-    assert.equal((fresh["metadata"] as Props)["name"], autoname("urn:a", "config", inputs));
+    assert.equal(nameIn(named(naming, inputs, old({}))), autoname("urn:a", "config", seed));
   });
 
   it("are not given where there is a name, or one that a preview does not know", () => {
     for (const metadata of [{ name: "mine" }, { name: UNKNOWN }, UNKNOWN]) {
-      assert.deepEqual(named("urn:a", "config", { metadata }, undefined), { metadata });
+      assert.deepEqual(named(naming, { metadata }, undefined), { metadata });
     }
   });
 });
@@ -162,6 +165,11 @@ describe("arguments of the Kubernetes provider", () => {
       { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" },
     );
     assert.equal(explicit.upsert, false);
+    const force = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    assert.equal(settingsOf(config, {}).patchForce, false);
+    assert.equal(settingsOf(config, force).patchForce, true);
+    assert.equal(settingsOf({ ...config, enablePatchForce: "false" }, force).patchForce, false);
+    assert.equal(settingsOf({ ...config, enablePatchForce: "true" }, {}).patchForce, true);
   });
 
   it("put another cluster into the chosen context", () => {

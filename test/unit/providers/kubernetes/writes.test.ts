@@ -44,7 +44,7 @@ function clusterOf(
       ...Object.fromEntries(methods),
       ...("resourceFor" in answers ? { resourceFor: answers.resourceFor } : {}),
     },
-    settings: { upsert: false, deleteUnreachable: false, ...settings },
+    settings: { upsert: false, patchForce: false, deleteUnreachable: false, ...settings },
     signal: new AbortController().signal,
   } as unknown as Cluster;
   return { cluster, asked };
@@ -126,9 +126,19 @@ describe("a create", () => {
     const { cluster, asked } = clusterOf({ create: exists, apply: { object: live } }, { upsert: true });
     assert.equal((await create(cluster, request)).id, "shop/a");
     assert.deepEqual(
-      asked.map(({ method }) => method),
-      ["apply"],
+      asked.map(({ method, options }) => [method, (options as { force: boolean }).force]),
+      [["apply", false]],
     );
+  });
+
+  it("says whose field it is when it may take over an object but not somebody else's field", async () => {
+    const conflict = new KubeError(409, "Conflict", 'conflict with "somebody": .data.x');
+    const { cluster } = clusterOf({ apply: conflict }, { upsert: true });
+    await assert.rejects(create(cluster, request), {
+      status: 409,
+      message:
+        /^server-side apply field conflict detected: the resource managed by field manager "pulumi-kubernetes-[0-9a-f]{8}" had an apply conflict: conflict with "somebody": \.data\.x$/,
+    });
   });
 
   it("tries again while the namespace is still to come", async () => {
@@ -227,8 +237,29 @@ describe("a change", () => {
       asked.map(({ method }) => method),
       ["get", "patch", "get", "patch", "apply"],
     );
+    // Of an object without any manager nobody else can own a field.
     assert.equal((asked.at(-1)!.options as { force: boolean }).force, true);
   });
+
+  const managedBy = (manager: string): KubeObject => ({
+    ...live,
+    metadata: { ...live.metadata, managedFields: [{ manager, operation: "Update", fieldsV1: {} }] },
+  });
+  const annotated = { ...changed, metadata: { name: "a", annotations: { "pulumi.com/patchForce": "true" } } };
+  for (const [what, at, settings, more, force] of [
+    ["nothing asks for it", managedBy("somebody"), {}, {}, false],
+    ["the provider is told to", managedBy("somebody"), { patchForce: true }, {}, true],
+    ["the object's annotation asks for it", managedBy("somebody"), {}, { inputs: annotated }, true],
+    ["nobody manages the object yet", live, {}, {}, true],
+    ["a preview comes to somebody else's object", managedBy("somebody"), {}, { preview: true }, false],
+    ["a preview comes before what an update takes over", managedBy("pulumi-kubernetes"), {}, { preview: true }, true],
+  ] as const) {
+    it(`${force ? "takes" : "does not take"} fields from their manager when ${what}`, async () => {
+      const { cluster, asked } = clusterOf({ get: at, apply: { object: live } }, settings);
+      await update(cluster, { ...request, ...more });
+      assert.equal((asked.at(-1)!.options as { force: boolean }).force, force);
+    });
+  }
 
   it("changes nothing in a preview", async () => {
     const { cluster, asked } = clusterOf({ get: live, apply: { object: live } });

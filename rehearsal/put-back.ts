@@ -1,0 +1,35 @@
+import { SlipwayError } from "../components/common/problems";
+import { destroy } from "../engine/operations";
+import type { Progress } from "../engine/progress";
+import { openStack } from "../engine/stack";
+import { added, clusterContents } from "./leftovers";
+import type { Contents } from "./leftovers";
+import type { World } from "./plan";
+
+/**
+ * Takes away what an unfinished rehearsal made in a cluster that outlives it, protected or not: nothing of it is real.
+ * It cannot be interrupted in order; a second Ctrl-C ends the process.
+ *
+ * @param before What was there before the rehearsal; undefined: nothing was made yet.
+ * @returns what could not be taken away; each is also told as a line that stays.
+ */
+export async function putBack(
+  { target, engine, client }: Pick<World, "target" | "engine" | "client">,
+  before: Contents | undefined,
+  progress: Progress,
+): Promise<string[]> {
+  if (before === undefined) return [];
+  try {
+    await progress.step("put the cluster back as it was", async () => {
+      await (await openStack(target, engine)).unprotect();
+      // What the simulated account refuses to delete must not keep the objects of the cluster.
+      await destroy(target, progress, { engine, continueOnError: true });
+    });
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    // What counts is what it left.
+  }
+  const left = added(before, await clusterContents(client));
+  for (const name of left) progress.note(`left in the cluster: ${name}; delete it by hand`);
+  return left;
+}

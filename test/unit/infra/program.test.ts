@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { imagesOf } from "../../../infra/images";
+import { systems } from "../../../infra/systems";
+import { byIdentity, identities, runProgram, theProgram } from "../../support/program";
+import type { Program, StackConfig } from "../../support/program";
+import { value } from "../../support/recorder";
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const onlyDaira: StackConfig = { "slipway:systems": ["daira"] };
+
+// A repository for each image of each system there is, and one for the platform's own.
+const repositories = imagesOf(Object.values(systems)).length + 1;
+
+/** What the edge and DAIRA are made of, in every stage. */
+const aboveTheCluster = {
+  "slipway:edge:Edge": 1,
+  "slipway:system:System": 1,
+  "slipway:data:Store": 2,
+  "slipway:workload:Workload": 2,
+  "docker:index/image:Image": 1,
+  "pulumi:providers:kubernetes": 1,
+  "random:index/randomPassword:RandomPassword": 3,
+  "kubernetes:core/v1:Namespace": 4,
+  "kubernetes:core/v1:ServiceAccount": 4,
+  "kubernetes:core/v1:Secret": 4,
+  "kubernetes:core/v1:Service": 6,
+  "kubernetes:core/v1:ResourceQuota": 1,
+  "kubernetes:core/v1:LimitRange": 1,
+  "kubernetes:core/v1:PersistentVolumeClaim": 2,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 16,
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 2,
+  "kubernetes:apps/v1:Deployment": 2,
+  "kubernetes:apps/v1:StatefulSet": 2,
+  "kubernetes:helm.sh/v3:Release": 2,
+  "kubernetes:cert-manager.io/v1:ClusterIssuer": 1,
+  "kubernetes:cert-manager.io/v1:Certificate": 1,
+  "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 3,
+  "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy": 1,
+  "kubernetes:gateway.envoyproxy.io/v1alpha1:ClientTrafficPolicy": 1,
+};
+
+const local = {
+  ...aboveTheCluster,
+  "slipway:cluster:ExistingCluster": 1,
+  "slipway:registry:ExternalRegistry": 1,
+};
+
+const staging = {
+  ...aboveTheCluster,
+  // On a laptop one pod of each service may run, over which a budget would say nothing.
+  "kubernetes:policy/v1:PodDisruptionBudget": 2,
+  "pulumi:providers:aws": 1,
+  "slipway:security:EncryptionKey": 2,
+  "slipway:network:Network": 1,
+  "slipway:cluster:EksCluster": 1,
+  "slipway:registry:ImageRegistry": 1,
+  "aws:kms/key:Key": 2,
+  "aws:kms/alias:Alias": 2,
+  "aws:ec2/vpc:Vpc": 1,
+  "aws:ec2/subnet:Subnet": 9,
+  "aws:ec2/internetGateway:InternetGateway": 1,
+  "aws:ec2/eip:Eip": 1,
+  "aws:ec2/natGateway:NatGateway": 1,
+  "aws:ec2/routeTable:RouteTable": 5,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": 9,
+  "aws:ec2/route:Route": 4,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": 2,
+  "aws:ec2/flowLog:FlowLog": 1,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
+  [GROUP]: 5,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 8,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 7,
+  "aws:cloudwatch/logGroup:LogGroup": 2,
+  "aws:iam/role:Role": 4,
+  "aws:iam/rolePolicy:RolePolicy": 3,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 7,
+  "aws:ecr/repository:Repository": repositories,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": repositories,
+  "aws:eks/cluster:Cluster": 1,
+  "aws:eks/accessEntry:AccessEntry": 2,
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": 2,
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": 1,
+  "aws:eks/addon:Addon": 1,
+  "kubernetes:core/v1:ConfigMap": 1,
+  "kubernetes:storage.k8s.io/v1:StorageClass": 1,
+  "kubernetes:eks.amazonaws.com/v1:NodeClass": 1,
+  "kubernetes:karpenter.sh/v1:NodePool": 1,
+};
+
+const production = {
+  ...staging,
+  // A NAT gateway a zone, and private endpoints with a group of their own.
+  "aws:ec2/eip:Eip": 3,
+  "aws:ec2/natGateway:NatGateway": 3,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": 9,
+  [GROUP]: 6,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 9,
+};
+
+/** Ids of the groups that a network interface, a node or a load balancer is told to carry. */
+function attachedGroups(made: Program): ReadonlySet<string> {
+  const text = (inputs: unknown): string[] => JSON.stringify(inputs).match(/network-[\w-]+-id/g) ?? [];
+  const carriers = made.resources.filter(({ type }) =>
+    [
+      "aws:ec2/vpcEndpoint:VpcEndpoint",
+      "aws:ec2/launchTemplate:LaunchTemplate",
+      "kubernetes:eks.amazonaws.com/v1:NodeClass",
+      "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy",
+    ].includes(type),
+  );
+  return new Set(carriers.flatMap(({ inputs }) => text(inputs)));
+}
+
+describe("the whole program", () => {
+  for (const [stack, counts] of Object.entries({ staging, production, local })) {
+    it(`makes exactly these resources for ${stack} with DAIRA on it`, async () => {
+      const made = await theProgram(stack, onlyDaira);
+      assert.deepEqual(made.counts(), counts);
+      assert.equal(new Set(identities(made)).size, made.resources.length, "no identity is given twice");
+    });
+  }
+
+  it("makes the controllers of add-ons only where it is asked to install them", async () => {
+    const release = "kubernetes:helm.sh/v3:Release";
+    const releases = async (compute: string, addons: string): Promise<string[]> => {
+      const cluster = { compute, admins: { platform: "role/PlatformAdmin" } };
+      const made = await theProgram("staging", { "slipway:cluster": cluster, "slipway:addons": addons });
+      return made.ofType(release).map(({ name }) => name);
+    };
+    assert.deepEqual(await releases("auto", "provided"), []);
+    assert.deepEqual(await releases("managed", "provided"), []);
+    assert.deepEqual((await releases("auto", "install")).sort(), ["edge-cert-manager", "edge-envoy-gateway"]);
+    assert.deepEqual((await releases("managed", "install")).sort(), [
+      "cluster-load-balancers",
+      "edge-cert-manager",
+      "edge-envoy-gateway",
+    ]);
+  });
+
+  for (const stack of ["staging", "production"]) {
+    for (const compute of ["auto", "managed"]) {
+      it(`attaches each security group to something (${stack}, ${compute})`, async () => {
+        const cluster = { compute, admins: { platform: "role/PlatformAdmin" } };
+        const made = await theProgram(stack, { ...onlyDaira, "slipway:cluster": cluster });
+        const groups = made.ofType(GROUP).map(({ name }) => `${name}-id`);
+        const attached = attachedGroups(made);
+        assert.deepEqual(
+          groups.filter((group) => !attached.has(group)),
+          [],
+        );
+      });
+    }
+  }
+
+  it("runs any number of times in one process, each time with equal results", async () => {
+    const first = await runProgram("staging");
+    const other = await runProgram("production");
+    const second = await runProgram("staging");
+    assert.deepEqual(byIdentity(second), byIdentity(first));
+    assert.notDeepEqual(identities(other), identities(first));
+    const names = (program: Program): string[] => Object.keys(program.result);
+    assert.deepEqual(names(second), names(first));
+  });
+
+  it("publishes outputs under these names", async () => {
+    const { result } = await theProgram("staging", onlyDaira);
+    assert.deepEqual(Object.keys(result).sort(), [
+      "clusterEndpoint",
+      "clusterName",
+      "kubeconfig",
+      "repositoryUrls",
+      "stage",
+      "systems",
+      "vpcId",
+      "zones",
+    ]);
+    const { daira } = result["systems"] as { daira: { url: string; namespace: never } };
+    assert.equal(daira.url, "https://staging.daira.dev");
+    assert.equal(await value(daira.namespace), "daira");
+    const withoutCloud = await theProgram("local", onlyDaira);
+    assert.deepEqual(Object.keys(withoutCloud.result).sort(), ["clusterName", "stage", "systems"]);
+  });
+
+  it("hangs nothing of a system or of the edge on another provider than the cluster's", async () => {
+    const made = await theProgram("production", onlyDaira);
+    const provider = made.one("pulumi:providers:kubernetes").urn;
+    const objects = made.resources.filter(({ type, custom }) => custom && type.startsWith("kubernetes:"));
+    for (const { name, provider: own } of objects) assert.ok(own.startsWith(provider), name);
+  });
+});
+
+describe("protection of a stack", () => {
+  const protectedOf = (made: Program): string[] => [
+    ...new Set(made.resources.filter((resource) => resource.protect).map(({ type }) => type)),
+  ];
+
+  it("is on in production for what holds data and what that stands on", async () => {
+    const made = await theProgram("production", onlyDaira);
+    assert.deepEqual(protectedOf(made).sort(), [
+      "aws:ec2/subnet:Subnet",
+      "aws:ec2/vpc:Vpc",
+      "aws:eks/cluster:Cluster",
+      "aws:kms/key:Key",
+      "kubernetes:core/v1:Namespace",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+      "random:index/randomPassword:RandomPassword",
+    ]);
+    for (const type of protectedOf(made).filter((name) => !name.endsWith(":Namespace"))) {
+      assert.ok(
+        made.ofType(type).every((resource) => resource.protect),
+        type,
+      );
+    }
+    assert.deepEqual(
+      made
+        .ofType("kubernetes:core/v1:Namespace")
+        .filter((resource) => resource.protect)
+        .map(({ name }) => name),
+      ["daira-namespace"],
+    );
+    assert.equal(made.one("aws:eks/cluster:Cluster").inputs["deletionProtection"], true);
+    for (const { inputs } of made.ofType("aws:ecr/repository:Repository")) {
+      assert.equal(inputs["forceDelete"], false);
+    }
+  });
+
+  for (const [title, stack, changes] of [
+    ["is off in staging", "staging", {}],
+    ["is off on a laptop", "local", {}],
+    ["is off in production where config lifts it", "production", { "slipway:protection": false }],
+  ] as const) {
+    it(title, async () => {
+      const made = await theProgram(stack, { ...onlyDaira, ...changes });
+      assert.deepEqual(protectedOf(made), []);
+      assert.deepEqual(
+        made.resources.filter(({ retainOnDelete }) => retainOnDelete),
+        [],
+      );
+      for (const { inputs } of made.ofType("aws:eks/cluster:Cluster")) {
+        assert.equal(inputs["deletionProtection"], false);
+      }
+      for (const { inputs } of made.ofType("aws:ecr/repository:Repository")) {
+        assert.equal(inputs["forceDelete"], true);
+      }
+    });
+  }
+});
