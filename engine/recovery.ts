@@ -68,14 +68,18 @@ export function recovered(text: string): Recovered | undefined {
  * The resources with one more, which was to replace another of its name when there is one: that one is deleted next,
  * unless it was deleted first.
  */
-function withCreated(resources: readonly StateResource[], created: StateResource, id: string): StateResource[] {
+function withCreated(
+  resources: readonly StateResource[],
+  created: StateResource,
+  id: string,
+): StateResource[] {
   // What its inputs say is secret stays so in what a refresh makes of the outputs.
   const resource = { ...created, id, outputs: created.inputs ?? {} };
   const at = resources.findIndex(({ urn }) => urn === created.urn);
   if (at === -1) return [...resources, resource];
   const others = resources.slice(at).flatMap((one) => {
-    if (one.urn !== created.urn || !isLive(one)) return one.pendingReplacement === true ? [] : [one];
-    return [{ ...one, delete: true }];
+    if (one.urn !== created.urn || one.delete === true) return [one];
+    return one.pendingReplacement === true ? [] : [{ ...one, delete: true }];
   });
   // Before the other, for what depends on it comes after that one.
   return [...resources.slice(0, at), resource, ...others];
@@ -110,6 +114,7 @@ export function idOf(type: string, inputs: Readonly<Record<string, unknown>>): s
     return typeof namespace === "string" ? `${namespace}/${name}` : undefined;
   }
   const values = idFields[type]?.map((field) => inputs[field]);
-  if (values === undefined || values.some((value) => typeof value !== "string" || value === "")) return undefined;
+  if (values === undefined || values.some((value) => typeof value !== "string" || value === ""))
+    return undefined;
   return values.join(":");
 }

@@ -4,10 +4,7 @@ import type { RehearseOptions } from "./report";
 import type { StackConfig } from "./secrets";
 
 /** What a rehearsal sets over the stack's own config. */
-export function rehearsed(
-  config: StackConfig,
-  { compute }: Pick<RehearseOptions, "compute">,
-): StackConfig {
+export function rehearsed(config: StackConfig, { compute }: Pick<RehearseOptions, "compute">): StackConfig {
   // Controllers would be pods, and pods do not run here; their CRDs are in the cluster.
   const provided = { ...config, "slipway:addons": "provided" };
   const { context: _, ...cluster } = (config["slipway:cluster"] ?? {}) as Record<string, unknown>;

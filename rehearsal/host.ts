@@ -64,4 +64,3 @@ export function namespaceCaveats(made: readonly string[]): readonly Caveat[] {
     reason: "made empty for the rehearsal: the controller that it is named after does not run in it",
   }));
 }
-

@@ -1,3 +1,4 @@
+import { isStatus } from "./kube/client";
 import type { KubeClient, KubeObject } from "./kube/client";
 
 /**
@@ -41,7 +42,11 @@ export async function clusterContents(client: KubeClient): Promise<Contents> {
   );
   const lists = await Promise.all(
     kinds.map(async ({ apiVersion, kind }) => {
-      const { items } = await client.list({ apiVersion, kind });
+      const { items } = await client.list({ apiVersion, kind }).catch((error: unknown) => {
+        // Its definition was deleted meanwhile.
+        if (isStatus(error, 404)) return { items: [] };
+        throw error;
+      });
       return items.map(({ metadata }): [string, Item] => [
         nameOf({ kind, metadata }),
         { uid: metadata.uid ?? "", owners: (metadata.ownerReferences ?? []).map(({ uid }) => uid) },

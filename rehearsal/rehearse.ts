@@ -36,7 +36,8 @@ export async function rehearse(
     kept = options.keep;
   } catch (thrown) {
     // An embedded control plane takes everything with it.
-    if (options.context !== undefined) findings.leftovers = await putBack(open.world, findings.before, progress);
+    if (options.context !== undefined)
+      findings.leftovers = await putBack(open.world, findings.before, progress);
     if (!(thrown instanceof SlipwayError) || signal.aborted) throw thrown;
     error = thrown.message;
   } finally {

@@ -54,7 +54,5 @@ function replaced(value: unknown, generate: (at: Path) => string, at: Path = [])
   const entries = Object.entries(value);
   const [key, secure] = entries[0] ?? [];
   if (entries.length === 1 && key === "secure" && typeof secure === "string") return generate(at);
-  return Object.fromEntries(
-    entries.map(([name, inner]) => [name, replaced(inner, generate, [...at, name])]),
-  );
+  return Object.fromEntries(entries.map(([name, inner]) => [name, replaced(inner, generate, [...at, name])]));
 }

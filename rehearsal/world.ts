@@ -89,7 +89,11 @@ export async function openWorld(
       policyPack: await packFor(path.join(root, "policies")),
     };
     if (context !== undefined) {
-      await checkContext({ context, target, engine, client: host.client, config: session.config }, progress, signal);
+      await checkContext(
+        { context, target, engine, client: host.client, config: session.config },
+        progress,
+        signal,
+      );
     }
     return {
       world: {

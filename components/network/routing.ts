@@ -16,12 +16,12 @@ export interface ZoneSubnets {
 const DEFAULT_ROUTE = "0.0.0.0/0";
 
 /**
- * Zones whose public subnet gets a NAT gateway. `single` takes the first zone of the config, and a failure of that
- * zone then cuts off all others.
+ * Zones whose public subnet gets a NAT gateway. `single` takes the first by name, wherever the config lists it, and a
+ * failure of that zone then cuts off all others.
  */
 export function natZones(nat: NatMode, zones: readonly string[]): readonly string[] {
   if (nat === "none") return [];
-  return nat === "single" ? zones.slice(0, 1) : zones;
+  return nat === "single" ? [...zones].sort().slice(0, 1) : zones;
 }
 
 /**

@@ -28,7 +28,8 @@ export async function checkContext(
 ): Promise<void> {
   await progress.step(`check the cluster of context ${context}`, async () => {
     const kinds = kindsOf((await preview(target, progress, { engine, signal })).steps);
-    const crdFiles = async (): Promise<readonly string[]> => (await ensureManifests(progress, { signal })).crds;
+    const crdFiles = async (): Promise<readonly string[]> =>
+      (await ensureManifests(progress, { signal })).crds;
     await requireKinds(context, client, kinds, crdFiles);
     const { storageClass } = (config["slipway:cluster"] ?? {}) as { storageClass?: string };
     await requireStorageClass(context, client, kinds, storageClass);

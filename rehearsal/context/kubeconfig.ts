@@ -42,7 +42,12 @@ export function userKubeconfig(context: string, env: Environment): string {
       todo: "name one of them, or leave `--context` out to use an embedded control plane",
     });
   }
-  return chooseContext(stringify(merged), context).kubeconfig;
+  try {
+    return chooseContext(stringify(merged), context).kubeconfig;
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    throw new SlipwayError({ ...error.problem, where: `--context ${context}` });
+  }
 }
 
 function kubeconfigFiles(context: string, env: Environment): readonly string[] {
@@ -94,7 +99,9 @@ function absolute(entry: Entry, folder: string): Entry {
 function resolved(key: string, value: unknown, folder: string): unknown {
   if (typeof value === "string" && value !== "" && isPath(key, value)) return path.resolve(folder, value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolved(name, inner, folder)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, resolved(name, inner, folder)]),
+  );
 }
 
 /** The command of a login plugin is looked for on PATH unless it has a slash. */

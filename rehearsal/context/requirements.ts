@@ -118,7 +118,10 @@ export async function requireStorageClass(
   );
   if (fits) return;
   throw new SlipwayError({
-    what: named === undefined ? "the cluster has no default StorageClass" : `the cluster has no StorageClass "${named}"`,
+    what:
+      named === undefined
+        ? "the cluster has no default StorageClass"
+        : `the cluster has no StorageClass "${named}"`,
     where: `--context ${context}`,
     allowed: items.map(({ metadata }) => metadata.name).join(", ") || "none exist",
     todo: "make one, or name one in slipway:cluster.storageClass",

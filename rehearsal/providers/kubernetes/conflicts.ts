@@ -25,7 +25,9 @@ export function forces(
   if (live === undefined) return preview;
   const managers = managedFieldsOf(live);
   if (managers.length === 0) return true;
-  return preview && managers.some(({ operation, manager }) => operation === "Update" && ownUpdates.test(manager));
+  return (
+    preview && managers.some(({ operation, manager }) => operation === "Update" && ownUpdates.test(manager))
+  );
 }
 
 /**

@@ -24,7 +24,10 @@ export async function create(
   const object = await objectOf(cluster, inputs);
   const written = await retried(signal, async () =>
     settings.upsert
-      ? await apply(cluster, object, fieldManager, { force: forces(inputs, undefined, settings, false), dryRun: false })
+      ? await apply(cluster, object, fieldManager, {
+          force: forces(inputs, undefined, settings, false),
+          dryRun: false,
+        })
       : await client.create(object, { fieldManager: creator, signal }),
   );
   return settled(cluster, written.object, inputs, fieldManager, timeoutSeconds);

@@ -29,12 +29,15 @@ export async function localStack(): Promise<LocalStack> {
   const folder = path.join(base, "stack");
   const state = path.join(base, "state");
   for (const made of [folder, state]) await mkdir(made);
-  const copied = async (name: string, change: (content: Record<string, any>) => object): Promise<void> => { // eslint-disable-line @typescript-eslint/no-explicit-any
+  const copied = async (name: string, change: (content: Record<string, any>) => object): Promise<void> => {
+    // eslint-disable-line @typescript-eslint/no-explicit-any
     const content = parse(await readFile(path.join(root, name), "utf8")) as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
     await writeFile(path.join(folder, name), stringify(change(content)));
   };
   await copied("Pulumi.yaml", (project) => ({ ...project, main: path.join(root, "infra") }));
-  await copied("Pulumi.local.yaml", ({ config }) => ({ config: { ...config, "slipway:addons": "provided" } }));
+  await copied("Pulumi.local.yaml", ({ config }) => ({
+    config: { ...config, "slipway:addons": "provided" },
+  }));
   const env = {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_HOME: path.join(base, "home"),

@@ -37,7 +37,10 @@ export function slipway(words: readonly string[], options: RunOptions = {}): Pro
     options.onError?.(stderr, child);
   });
   return new Promise((resolve) => {
-    // Not "close": an engine that outlives a killed command holds the pipes.
-    child.on("exit", (code, signal) => setImmediate(() => resolve({ code, signal, stdout, stderr })));
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("exit", (code, signal) => {
+      // What a killed command started may hold its pipes a while longer.
+      if (signal !== null) resolve({ code, signal, stdout, stderr });
+    });
   });
 }

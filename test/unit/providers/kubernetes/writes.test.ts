@@ -252,7 +252,13 @@ describe("a change", () => {
     ["the object's annotation asks for it", managedBy("somebody"), {}, { inputs: annotated }, true],
     ["nobody manages the object yet", live, {}, {}, true],
     ["a preview comes to somebody else's object", managedBy("somebody"), {}, { preview: true }, false],
-    ["a preview comes before what an update takes over", managedBy("pulumi-kubernetes"), {}, { preview: true }, true],
+    [
+      "a preview comes before what an update takes over",
+      managedBy("pulumi-kubernetes"),
+      {},
+      { preview: true },
+      true,
+    ],
   ] as const) {
     it(`${force ? "takes" : "does not take"} fields from their manager when ${what}`, async () => {
       const { cluster, asked } = clusterOf({ get: at, apply: { object: live } }, settings);
