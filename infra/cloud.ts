@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterKeyStatements } from "../components/cluster/policies";
 import { EksCluster } from "../components/cluster/eks-cluster";
 import { certificateIdentity } from "../components/edge/certificates";
+import { dnsIdentity } from "../components/edge/dns";
+import { firewallLogGroupName } from "../components/edge/firewall";
 import { partitionOf, tags } from "../components/common/naming";
 import { versions } from "../components/common/versions";
 import { flowLogGroupName } from "../components/network/flow-logs";
@@ -11,6 +13,7 @@ import { ImageRegistry } from "../components/registry/image-registry";
 import { EncryptionKey } from "../components/security/encryption-key";
 import { referenceImage } from "./foundation";
 import type { Foundation } from "./foundation";
+import { zonesOf } from "./issuer";
 import type { Settings } from "./settings";
 
 /** The layers of a stack on AWS: keys, network, cluster and registry. */
@@ -20,7 +23,7 @@ export function cloudFoundation(
 ): Foundation {
   const { stage, stack, network: site, cluster: wanted, protection } = settings;
   const { region } = site;
-  const { hostedZoneId } = settings.edge;
+  const zones = [...new Set(zonesOf(settings).map(({ hostedZoneId }) => hostedZoneId))];
   const partition = partitionOf(region);
   const name = `slipway-${stack}`;
   const stackTags = {
@@ -61,7 +64,10 @@ export function cloudFoundation(
       ...key,
       description: `Flow logs and images of ${name}`,
       alias: `${name}/platform`,
-      users: [{ service: "logs", logGroups: [flowLogGroupName(name)] }, { service: "ecr" }],
+      users: [
+        { service: "logs", logGroups: [flowLogGroupName(name), firewallLogGroupName(name)] },
+        { service: "ecr" },
+      ],
     },
     opts,
   );
@@ -111,7 +117,12 @@ export function cloudFoundation(
           ami: "AL2023_x86_64_STANDARD",
         },
       },
-      identities: hostedZoneId === undefined ? [] : [certificateIdentity({ partition, hostedZoneId })],
+      identities:
+        zones.length === 0
+          ? []
+          : [certificateIdentity, dnsIdentity].map((identity) =>
+              identity({ partition, hostedZoneIds: zones }),
+            ),
       tags: stackTags,
     },
     opts,
@@ -131,7 +142,22 @@ export function cloudFoundation(
   return {
     cluster,
     registry,
-    edgeSecurityGroupId: network.securityGroupIds.edge,
+    front:
+      stage.loadBalancer === "cluster"
+        ? undefined
+        : {
+            kind: stage.loadBalancer,
+            vpcId: network.vpcId,
+            subnetIds: network.publicSubnetIds,
+            securityGroupId: network.securityGroupIds.edge,
+            clusterName: cluster.name,
+            binder: wanted.compute,
+            deletionProtection: protection,
+            ...(stage.loadBalancer === "application"
+              ? { firewall: { logGroupName: firewallLogGroupName(name), kmsKeyArn: dataKey.arn } }
+              : {}),
+          },
+    providers: [provider],
     outputs: {
       vpcId: network.vpcId,
       zones: [...network.zones],

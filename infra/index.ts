@@ -2,8 +2,10 @@
 import "../components/common/stack-traces";
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "../components/edge/edge";
+import { imagesOf } from "../components/spec/services";
 import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
+import { PriorityClasses } from "../components/workload/priorities";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
@@ -26,32 +28,37 @@ async function slipway(
   const specs = settings.systems.map((name) =>
     specForStage(findSystem(name), { stage: stageName, replicaShare: stage.share, storeShare: stage.share }),
   );
-  const images = [
-    ...new Set(specs.flatMap((spec) => Object.values(spec.services).map((service) => service.image))),
-  ];
+  const images = [...new Set(specs.flatMap(imagesOf))];
 
   const { network } = settings;
-  const { cluster, registry, edgeSecurityGroupId, outputs } =
+  const { cluster, registry, front, providers, outputs } =
     network === undefined
       ? existingFoundation(settings, environment)
       : cloudFoundation({ ...settings, network }, images);
 
-  const edge = new Edge("edge", {
-    cluster,
-    hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
-    issuer: issuerFor(settings),
-    addons: settings.addons,
-    stage: stageName,
-    ...(edgeSecurityGroupId === undefined ? {} : { securityGroupId: edgeSecurityGroupId }),
-  });
+  const edge = new Edge(
+    "edge",
+    {
+      cluster,
+      hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
+      issuer: issuerFor(settings),
+      addons: settings.addons,
+      stage: stageName,
+      ...(front === undefined ? {} : { front }),
+    },
+    { providers: [...providers] },
+  );
 
+  const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
   const systems = specs.map(
-    (spec) => new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection }),
+    (spec) =>
+      new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection, podsAfter }),
   );
 
   return {
     ...outputs,
     stage: stageName,
+    ...(edge.address === undefined ? {} : { loadBalancer: edge.address }),
     systems: Object.fromEntries(
       specs.map(({ name }, index) => [
         name,

@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterDns } from "../common/contracts";
 import { SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
+import { PROXY_PORTS } from "./front";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -13,8 +14,6 @@ const CONTROLLER = { "control-plane": "envoy-gateway" };
 const OWNED_BY_A_GATEWAY = "gateway.envoyproxy.io/owning-gateway-name";
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
-// Envoy cannot bind ports below 1024 unprivileged: Envoy Gateway adds 10000 to a listener's port.
-const PROXY_PORTS = [10080, 10443];
 // Configuration, rate limits and Wasm modules that the controller serves to its proxies.
 const CONTROL_PORTS = [18000, 18001, 18002];
 // The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere.
@@ -25,6 +24,9 @@ const POD_IDENTITY = { cidr: "169.254.170.23/32", port: 80 };
 
 /** Closes a namespace in both directions; every other policy opens one thing. */
 export const denyAll: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The API server, and APIs on the internet. */
+const httpsPolicy: PolicySpec = egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS));
 
 /** Openings for the controller and the proxies of Envoy Gateway in their namespace. */
 export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, string>>): PolicySet {
@@ -45,7 +47,7 @@ export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, 
     proxies: {
       podSelector: { matchLabels: { ...proxies } },
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ ports: tcp(PROXY_PORTS) }],
+      ingress: [{ ports: tcp(Object.values(PROXY_PORTS)) }],
       egress: [
         { to: [{ podSelector: { matchLabels: CONTROLLER } }], ports: tcp(CONTROL_PORTS) },
         // What each service takes is the matter of its own policies.
@@ -66,12 +68,8 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
   return {
     "default-deny": denyAll,
     dns: dnsPolicy(dns),
-    https: egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS)),
-    "pod-identity": egress(
-      { matchLabels: { "app.kubernetes.io/name": "cert-manager" } },
-      [{ ipBlock: { cidr: POD_IDENTITY.cidr } }],
-      tcp([POD_IDENTITY.port]),
-    ),
+    https: httpsPolicy,
+    "pod-identity": podIdentityPolicy("cert-manager"),
     webhook: {
       podSelector: { matchLabels: { "app.kubernetes.io/name": "webhook" } },
       policyTypes: ["Ingress"],
@@ -79,6 +77,21 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
       ingress: [{ ports: tcp([WEBHOOK_PORT]) }],
     },
   };
+}
+
+/** Openings for external-dns: the API server, the zones' API, and the credentials for it. */
+export function externalDnsPolicies(dns: ClusterDns): PolicySet {
+  return {
+    "default-deny": denyAll,
+    dns: dnsPolicy(dns),
+    https: httpsPolicy,
+    "pod-identity": podIdentityPolicy("external-dns"),
+  };
+}
+
+function podIdentityPolicy(name: string): PolicySpec {
+  const pods = { matchLabels: { "app.kubernetes.io/name": name } };
+  return egress(pods, [{ ipBlock: { cidr: POD_IDENTITY.cidr } }], tcp([POD_IDENTITY.port]));
 }
 
 function dnsPolicy(dns: ClusterDns): PolicySpec {

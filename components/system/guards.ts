@@ -1,8 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NamedMetadata } from "../common/gateway-api";
+import { FOREIGN_NAMESPACES_ANNOTATION } from "../common/labels";
 import type { SystemSpec } from "../spec/types";
-import { defaultDenySpec, policySpecs } from "./policies";
+import { defaultDenySpec, foreignNamespaces, policySpecs } from "./policies";
 import type { Surroundings } from "./policies";
 import { limitRangeSpec, quotaSpec } from "./quota";
 
@@ -18,7 +19,10 @@ export function createGuards(
   const policy = (purpose: string, object: string, policySpec: typeof defaultDenySpec): pulumi.Resource =>
     new k8s.networking.v1.NetworkPolicy(
       `${name}-${purpose}`,
-      { metadata: meta(object, "policy"), spec: policySpec },
+      {
+        metadata: { ...meta(object, "policy"), ...awaited(foreignNamespaces(spec, object)) },
+        spec: policySpec,
+      },
       opts,
     );
   return [
@@ -37,4 +41,11 @@ export function createGuards(
       policy(`${workload}-policy`, workload, policySpec),
     ),
   ];
+}
+
+/** Says that a policy names namespaces on purpose that somebody else makes, now or later. */
+function awaited(namespaces: readonly string[]): Pick<NamedMetadata, "annotations"> {
+  return namespaces.length === 0
+    ? {}
+    : { annotations: { [FOREIGN_NAMESPACES_ANNOTATION]: namespaces.join(",") } };
 }
