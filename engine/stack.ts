@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { z } from "zod";
 import { CommandFailure, engineCommand, execute } from "./command";
 import type { CommandOutput } from "./command";
+import { CONFIRM } from "./data-loss";
 import type { FoundTool, StackTarget } from "./types";
 
 /** An operation that the engine was in the middle of when it was killed. */
@@ -20,6 +22,8 @@ export interface OpenStack {
   create(): Promise<void>;
   /** What the state says that matters before it is changed; nothing for a stack that does not exist. */
   standing(): Promise<Standing>;
+  /** Stores that the stack's config lets be replaced or deleted. */
+  confirmed(): Promise<readonly string[]>;
 }
 
 export interface Standing {
@@ -61,8 +65,9 @@ export async function openStack(
   workspace.selectStack = () => Promise.resolve();
   const command = (...args: string[]): Promise<CommandOutput> =>
     execute(engine.path, [...args], { cwd: target.workDir, env: target.env });
+  const stack = await Stack.select(target.stack, workspace);
   return {
-    stack: await Stack.select(target.stack, workspace),
+    stack,
     async create() {
       const provider = await secretsProvider(target);
       const secrets = provider === undefined ? [] : ["--secrets-provider", provider];
@@ -77,6 +82,13 @@ export async function openStack(
         if (isStackMissing(error)) return { pending: [], isProtected: [] };
         throw error;
       }
+    },
+    async confirmed() {
+      const { value } = (await stack.getAllConfig())[CONFIRM] ?? {};
+      return z
+        .array(z.string())
+        .catch([])
+        .parse(value === undefined ? [] : JSON.parse(value));
     },
   };
 }

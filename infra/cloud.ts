@@ -71,6 +71,19 @@ export function cloudFoundation(
     },
     opts,
   );
+  const storeKey =
+    stage.stores === "inCluster"
+      ? undefined
+      : new EncryptionKey(
+          "store-key",
+          {
+            ...key,
+            description: `Databases, caches and secrets of ${name}`,
+            alias: `${name}/stores`,
+            users: [{ service: "rds" }, { service: "elasticache" }, { service: "secretsmanager" }],
+          },
+          opts,
+        );
   const network = new Network(
     "network",
     {
@@ -157,6 +170,20 @@ export function cloudFoundation(
               ? { firewall: { logGroupName: firewallLogGroupName(name), kmsKeyArn: dataKey.arn } }
               : {}),
           },
+    storeSite:
+      storeKey === undefined
+        ? undefined
+        : {
+            provider,
+            region,
+            prefix: name,
+            subnetIds: network.dataSubnetIds,
+            cidrs: network.dataCidrs,
+            securityGroupIds: network.securityGroupIds,
+            kmsKeyArn: storeKey.arn,
+            keepsLastCopy: protection,
+          },
+    bucketSite: { provider, region, accountId, prefix: name, protect: protection },
     providers: [provider],
     outputs: {
       vpcId: network.vpcId,

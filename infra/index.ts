@@ -6,11 +6,13 @@ import { imagesOf } from "../components/spec/services";
 import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
 import { PriorityClasses } from "../components/workload/priorities";
+import { createBuckets } from "./buckets";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
 import { issuerFor } from "./issuer";
 import { readSettings } from "./settings";
+import { storeSettings } from "./stores";
 import { findSystem } from "./systems";
 
 /**
@@ -30,8 +32,10 @@ async function slipway(
   );
   const images = [...new Set(specs.flatMap(imagesOf))];
 
+  const storesOf = storeSettings(settings, specs);
+
   const { network } = settings;
-  const { cluster, registry, front, providers, outputs } =
+  const { cluster, registry, front, storeSite, bucketSite, providers, outputs } =
     network === undefined
       ? existingFoundation(settings, environment)
       : cloudFoundation({ ...settings, network }, images);
@@ -52,8 +56,14 @@ async function slipway(
   const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
   const systems = specs.map(
     (spec) =>
-      new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection, podsAfter }),
+      new System(spec.name, {
+        ...{ spec, stage: stageName, cluster, edge, registry, podsAfter },
+        protect: protection,
+        stores: { site: storeSite, ...storesOf(spec.name) },
+      }),
   );
+
+  const buckets = createBuckets(specs, bucketSite);
 
   return {
     ...outputs,
@@ -62,7 +72,11 @@ async function slipway(
     systems: Object.fromEntries(
       specs.map(({ name }, index) => [
         name,
-        { url: systems[index]?.url, namespace: systems[index]?.namespace },
+        {
+          url: systems[index]?.url,
+          namespace: systems[index]?.namespace,
+          ...(buckets[name] === undefined ? {} : { buckets: buckets[name] }),
+        },
       ]),
     ),
   };

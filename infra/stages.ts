@@ -19,6 +19,8 @@ export interface Stage {
    * or what the cluster itself makes of a Service.
    */
   readonly loadBalancer: "application" | "network" | "cluster";
+  /** Where stores run: as pods of their system's namespace, or as services of the cloud. */
+  readonly stores: "inCluster" | "managed";
   /** Who signs the certificates of public hosts. */
   readonly issuer: "selfSigned" | "letsencrypt-staging" | "letsencrypt";
   /** Most that all nodes may have together, on Auto Mode; most nodes in each zone, with managed node groups. */
@@ -34,6 +36,7 @@ const production: Stage = {
   protection: true,
   referenceImages: false,
   loadBalancer: "application",
+  stores: "managed",
   issuer: "letsencrypt",
   nodeLimits: { cpu: 200, memoryGib: 800, perZone: 10 },
 };
@@ -48,6 +51,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     minimumZones: 2,
     protection: false,
     loadBalancer: "network",
+    stores: "inCluster",
     issuer: "letsencrypt-staging",
     nodeLimits: { cpu: 100, memoryGib: 400, perZone: 5 },
   },
@@ -61,6 +65,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     protection: false,
     referenceImages: true,
     loadBalancer: "cluster",
+    stores: "inCluster",
     issuer: "selfSigned",
   },
 };

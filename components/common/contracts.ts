@@ -67,6 +67,8 @@ export interface RegistryContract {
    * @throws SlipwayError when the stack's config has no digest for it and the stage allows no fallback.
    */
   image(name: string): pulumi.Output<string>;
+  /** Whether the reference service runs in place of an image, without any of its commands. @default never */
+  isReference?(name: string): boolean;
 }
 
 /** What a system needs to know of the edge to attach its routes. */
@@ -77,6 +79,8 @@ export interface EdgeContract {
   /** Label that selects the gateway's own pods and namespace, for network policies. */
   readonly podSelector: Readonly<Record<string, string>>;
   readonly podNamespace: string;
+  /** What must exist before a certificate or a route can be made: the controllers, where the stack installs them. */
+  readonly controllers: readonly pulumi.Resource[];
 }
 
 /** Where managed stores and the records of secrets are kept: what a cloud foundation offers to the systems on it. */

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
+import { priorities } from "../common/priorities";
 import { containerSecurity, podSecurity, scratchMounts, scratchVolumes } from "../common/pods";
 import type { PodResources, ScratchVolume } from "../common/pods";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../spec/quantities";
@@ -109,6 +110,7 @@ export function storePod({ name, store, process, claim }: StorePodArgs): types.i
     serviceAccountName: name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    priorityClassName: priorities.store.name,
     securityContext: podSecurity(process.user, process.group),
     // Time to write a last checkpoint; a store that is cut off recovers from its log at the next start.
     terminationGracePeriodSeconds: 60,

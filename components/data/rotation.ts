@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
+import { priorities } from "../common/priorities";
 import { containerSecurity, podSecurity, scratchMounts, scratchVolumes } from "../common/pods";
 import { storeIdentity, storeKinds, TRUST_KEY } from "../spec/store-kinds";
 import type { StoreSpec } from "../spec/types";
@@ -87,6 +88,8 @@ export function rotationPod(args: RotationArgs): types.input.core.v1.PodSpec {
     serviceAccountName: store,
     automountServiceAccountToken: false,
     enableServiceLinks: true,
+    // No service has its password until this has run.
+    priorityClassName: priorities.store.name,
     restartPolicy: "Never",
     securityContext: podSecurity(process.user, process.group),
     containers: [

@@ -50,6 +50,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
     "gateway.envoyproxy.io/owning-gateway-name": GATEWAY,
   };
   readonly podNamespace = ENVOY_NAMESPACE;
+  readonly controllers: readonly pulumi.Resource[];
   /** Name of the load balancer, where every host's records point; undefined when the cluster makes it. */
   readonly address: pulumi.Output<string> | undefined;
   readonly #listeners: ReadonlyMap<string, string>;
@@ -74,6 +75,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       podSelector: this.podSelector,
       ...(dns === undefined ? {} : { dns }),
     });
+    this.controllers = controllers;
     const { namespace } = closedNamespace(site, NAMESPACE, { "default-deny": denyAll });
     const objects = new Objects(this, cluster.provider, controllers);
     const metadata = (

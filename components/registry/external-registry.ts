@@ -65,4 +65,8 @@ export class ExternalRegistry extends pulumi.ComponentResource implements Regist
     const digest = Object.hasOwn(this.#digests, name) ? this.#digests[name] : undefined;
     return digest === undefined ? this.reference : pulumi.output(`${this.server}/${name}@${digest}`);
   }
+
+  isReference(name: string): boolean {
+    return !Object.hasOwn(this.#digests, name);
+  }
 }

@@ -73,5 +73,5 @@ export function storeUrl(
   const { port } = storeKinds[kind];
   return kind === "postgres"
     ? `postgresql://${username}:${password}@${host}:${port}/${database}?sslmode=verify-full&sslrootcert=${trustPath(name)}`
-    : `rediss://:${password}@${host}:${port}`;
+    : `rediss://${username}:${password}@${host}:${port}`;
 }

@@ -15,16 +15,22 @@ export interface ExposureArgs {
   readonly route: HttpRouteSpec;
   /** What answers; no request is let through before it is there. */
   readonly after: pulumi.Resource;
+  /** What brings the kinds of the edge. */
+  readonly controllers: readonly pulumi.Resource[];
 }
 
 /** Opens the way from the edge to one service: a policy for each of its routes, then the HTTPRoute. */
 export function expose(
   name: string,
-  { spec, meta, service, route, after }: ExposureArgs,
+  { spec, meta, service, route, after, controllers }: ExposureArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const make = (purpose: string, manifest: Manifest<string, object>, dependsOn: pulumi.Resource[] = []) =>
-    new k8s.apiextensions.CustomResource(`${name}-${purpose}`, { ...manifest }, { ...opts, dependsOn });
+    new k8s.apiextensions.CustomResource(
+      `${name}-${purpose}`,
+      { ...manifest },
+      { ...opts, dependsOn: [...controllers, ...dependsOn] },
+    );
   const policies = (spec.routes ?? [])
     .filter(({ to }) => to === service)
     .map((own) => {

@@ -28,7 +28,7 @@ export function createGuards(
   return [
     new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
-      { metadata: meta("quota", "quota"), spec: quotaSpec(spec) },
+      { metadata: meta("quota", "quota"), spec: quotaSpec(spec, Object.keys(surroundings.storeCidrs ?? {})) },
       opts,
     ),
     new k8s.core.v1.LimitRange(

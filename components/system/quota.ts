@@ -7,10 +7,15 @@ import { jobFootprint, migrationFootprint, serviceFootprint } from "../workload/
 
 /**
  * The most that a system's namespace may hold: what its spec can grow to, with room for rolling updates, and no
- * more. Load balancers and node ports belong to the edge alone.
+ * more. Load balancers and node ports belong to the edge alone. Stores outside of the cluster take nothing here.
  */
-export function quotaSpec(spec: SystemSpec): types.input.core.v1.ResourceQuotaSpec {
-  const stores = Object.values(spec.stores ?? {});
+export function quotaSpec(
+  spec: SystemSpec,
+  outside: readonly string[] = [],
+): types.input.core.v1.ResourceQuotaSpec {
+  const stores = Object.entries(spec.stores ?? {}).flatMap(([name, store]) =>
+    outside.includes(name) ? [] : [store],
+  );
   const services = Object.values(spec.services);
   const footprints = [
     ...services.map(serviceFootprint),

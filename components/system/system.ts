@@ -7,7 +7,7 @@ import type { HttpRouteSpec } from "../common/gateway-api";
 import { labels } from "../common/labels";
 import { SlipwayError } from "../common/problems";
 import { mapValues } from "../common/records";
-import { Store } from "../data/store";
+import { recordSecret } from "../data/record";
 import { imagesOf } from "../spec/services";
 import type { StagedSpec } from "../spec/stage";
 import { validateSpec } from "../spec/validate";
@@ -18,6 +18,9 @@ import type { Meta } from "./guards";
 import { namespaceMetadata } from "./namespace";
 import { routeSpecs } from "./routes";
 import { SECRET_KEY } from "./sources";
+import { withStandIns } from "./stand-in";
+import { createStores, storeCidrs } from "./stores";
+import type { StoreOptions } from "./stores";
 import { createJobs, createWorkloads } from "./workloads";
 
 export interface SystemArgs {
@@ -29,6 +32,8 @@ export interface SystemArgs {
   readonly registry: RegistryContract;
   /** Keeps what holds data, and the namespace around it, from being deleted. */
   readonly protect: boolean;
+  /** Where its stores run, and what config says of them. @default pods of its namespace */
+  readonly stores?: StoreOptions;
   /** What must exist before its pods beside what the cluster needs, such as priority classes. @default none */
   readonly podsAfter?: readonly pulumi.Resource[];
 }
@@ -50,8 +55,9 @@ export class System extends pulumi.ComponentResource {
   readonly serviceNames: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { spec, stage, cluster, edge } = args;
-    refuseUnstaged(spec);
+    const { stage, cluster, edge } = args;
+    refuseUnstaged(args.spec);
+    const spec = withStandIns(args.spec, (image) => args.registry.isReference?.(image) ?? false);
     const images = Object.fromEntries(imagesOf(spec).map((image) => [image, args.registry.image(image)]));
     const routes = routesOf(spec, edge);
     super("slipway:system:System", name, {}, pulumi.mergeOptions(opts, { providers: [cluster.provider] }));
@@ -70,31 +76,31 @@ export class System extends pulumi.ComponentResource {
       namespace,
       labels: labelsOf(object, component),
     });
-    const shared = { system: spec.name, owner: spec.owner, stage, namespace };
 
-    const guards = createGuards(name, { spec, meta, surroundings: { dns: cluster.dns, edge } }, child);
+    const { site } = args.stores ?? {};
+    const surroundings = { dns: cluster.dns, edge, storeCidrs: storeCidrs(spec, site) };
+    const guards = createGuards(name, { spec, meta, surroundings }, child);
     const podsAfter = [...cluster.ready, ...guards, ...(args.podsAfter ?? [])];
 
     const secrets = mapValues(spec.secrets ?? {}, ({ length }, secret) => {
       const value = new random.RandomPassword(`${name}-${secret}-value`, { length, special: false }, kept);
+      if (site !== undefined) {
+        const record = { site, system: spec.name, secret, value: value.result, protect: args.protect };
+        recordSecret(`${name}-${secret}`, record, child);
+      }
       // Named by the engine and immutable: another value is another Secret, and rolls the pods that read it.
       const metadata = { namespace, labels: labelsOf(secret, "secret") };
       const data = { [SECRET_KEY]: base64(value.result) };
       return new k8s.core.v1.Secret(`${name}-${secret}-secret`, { metadata, immutable: true, data }, child)
         .metadata.name;
     });
-    const stores = mapValues(spec.stores ?? {}, (own, store) => {
-      const { protect } = args;
-      const storeArgs = {
-        ...shared,
-        store,
-        spec: own,
-        storageClass: cluster.storageClass,
-        protect,
-        podsAfter,
-      };
-      return new Store(`${name}-${store}`, storeArgs, child);
-    });
+    const { protect } = args;
+    const certificatesAfter = edge.controllers;
+    const stores = createStores(
+      name,
+      { spec, stage, namespace, cluster, protect, certificatesAfter, podsAfter, ...args.stores },
+      child,
+    );
     const configs = createConfigs(name, { configs: spec.config ?? {}, meta }, child);
     const rendering = {
       ...{ spec, stage, namespace, images, stores, podsAfter, protect: args.protect },
@@ -106,7 +112,8 @@ export class System extends pulumi.ComponentResource {
 
     for (const [service, workload] of Object.entries(workloads)) {
       const route = routes[service];
-      if (route !== undefined) expose(name, { spec, meta, service, route, after: workload }, child);
+      if (route !== undefined)
+        expose(name, { spec, meta, service, route, after: workload, controllers: edge.controllers }, child);
     }
 
     this.namespace = namespace;

@@ -30,6 +30,11 @@ const uid = 101;
 const isRoot = process.getuid?.() === 0;
 const user = isRoot ? { uid, gid: uid } : {};
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
+
 /** What an app's build leaves: hashed files, pages, and what must not be seen. */
 export const site: Readonly<Record<string, string>> = {
   "index.html": `<!doctype html><title>app</title>${"<p>home</p>".repeat(200)}`,
@@ -132,7 +137,8 @@ export class FrontEnd {
       ...user,
     });
     this.#nginx = child;
-    process.once("exit", () => child.kill("SIGTERM"));
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.errors.push(...text.split("\n").filter((line) => line !== ""));
       child.emit("slipway-said");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import { createServer, request } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ensureNginx } from "../support/nginx";
 import { Service } from "../unit/images/service";
 import { clientFrame, WebSocketClient } from "../unit/images/websocket-client";
@@ -121,6 +122,29 @@ describe("front ends before an API", function () {
     assert.equal(headers.get("content-security-policy"), undefined);
   });
 
+  it("pass on a stream as it comes", async () => {
+    const stream = createServer().listen(0, "127.0.0.1");
+    await once(stream, "listening");
+    const other = await new FrontEnd().render({
+      FRONTEND_API_UPSTREAM: `http://127.0.0.1:${(stream.address() as AddressInfo).port}`,
+    });
+    try {
+      await other.start(nginx);
+      const asked = request({ host: "127.0.0.1", port: other.port, path: "/api/export", agent: false }).end();
+      const [, answer] = (await once(stream, "request")) as [IncomingMessage, ServerResponse];
+      answer.write("first");
+      const [response] = (await once(asked, "response")) as [IncomingMessage];
+      const [chunk] = (await once(response, "data")) as [Buffer];
+      assert.equal(chunk.toString(), "first", "while the answer goes on");
+      answer.end("last");
+      const [last] = (await once(response, "data")) as [Buffer];
+      assert.equal(last.toString(), "last");
+    } finally {
+      await other.remove();
+      stream.close();
+    }
+  });
+
   it("compress its answers", async () => {
     const { headers } = await front.ask("/api/a", { "accept-encoding": "gzip" });
     assert.deepEqual(headers.get("content-encoding"), ["gzip"]);
@@ -185,7 +209,27 @@ describe("front ends before an API's name", function () {
     await front.start(nginx);
     assert.equal((await front.ask("/api/users")).status, 502);
     assert.equal((await front.ask("/health")).status, 200);
-    assert.equal((await front.ask("/")).status, 200);
+    assert.equal((await front.ask("/index.html")).status, 200);
+  });
+
+  it("ask KOVA's server for its pages, and for files that they do not have themselves", async () => {
+    service = await new Service().ready();
+    front = await new FrontEnd().render({
+      FRONTEND_SYSTEM: "kova",
+      FRONTEND_API_UPSTREAM: `http://127.0.0.1:${service.port}`,
+    });
+    await front.start(nginx);
+    for (const path of ["/", "/shop/17", "/guide/", "/_next/image", "/_next/static/chunks/gone.js"]) {
+      const answer = await front.ask(`${path}?q=a%20b`);
+      assert.equal(answer.status, 200, path);
+      assert.equal((JSON.parse(answer.body.toString()) as { path: string }).path, path);
+      assert.deepEqual(answer.headers.get("cache-control"), ["no-store"], "the server's own");
+    }
+    assert.equal(
+      (await front.ask("/_next/static/chunks/framer-motion-9d.js")).body.toString(),
+      site["_next/static/chunks/framer-motion-9d.js"],
+    );
+    assert.equal((await front.ask("/.env")).status, 404);
   });
 
   for (const [system, path] of [
@@ -212,14 +256,18 @@ describe("front ends before an API's name", function () {
   }
 
   it("let requests under way finish when they are stopped", async () => {
-    service = await new Service().ready();
-    front = await new FrontEnd().render({ FRONTEND_API_UPSTREAM: `http://127.0.0.1:${service.port}` });
+    const api = createServer().listen(0, "127.0.0.1");
+    await once(api, "listening");
+    const { port } = api.address() as AddressInfo;
+    front = await new FrontEnd().render({ FRONTEND_API_UPSTREAM: `http://127.0.0.1:${port}` });
     await front.start(nginx);
-    const asked = front.ask("/api/slow?delay=400ms");
-    const traces = front.ask("/api/quick");
-    await traces;
+    const asked = front.ask("/api/slow");
+    const [, response] = (await once(api, "request")) as [IncomingMessage, ServerResponse];
     const ended = front.end("SIGQUIT");
-    assert.equal((await asked).status, 200);
+    while (!front.errors.some((line) => line.includes("gracefully shutting down"))) await nextTurn();
+    response.end("done");
+    assert.equal((await asked).body.toString(), "done");
     assert.equal(await ended, 0);
+    api.close();
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { findSystem } from "../../infra/systems";
 import { FrontEnd, image, systems } from "./front-end";
 
 const inPod = "search omnitide.svc.cluster.local svc.cluster.local cluster.local\nnameserver 172.20.0.10\n";
@@ -20,17 +21,14 @@ describe("variables of the front ends", () => {
     front = undefined;
   });
 
-  it("that the template names are just those that the start gives", async () => {
-    const template = fs.readFileSync(`${image}/nginx/site.conf.template`, "utf8");
-    const named = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
-    for (const system of systems) {
-      const given = Object.keys(variables({ FRONTEND_SYSTEM: system })).filter(
-        (name) => name !== "FRONTEND_SYSTEM",
-      );
-      assert.deepEqual(given.sort(), [...named].sort(), system);
-      await front?.remove();
-    }
-  });
+  for (const system of systems) {
+    it(`that the template names are just those that the start gives ${system}`, () => {
+      const template = fs.readFileSync(`${image}/nginx/site.conf.template`, "utf8");
+      const named = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+      const given = Object.keys(variables({ FRONTEND_SYSTEM: system }));
+      assert.deepEqual(given.sort(), [...named, "FRONTEND_SYSTEM"].sort());
+    });
+  }
 
   it("that a system changes are all known to the defaults, so that none is misspelt", () => {
     const namesOf = (system: string): string[] =>
@@ -45,15 +43,15 @@ describe("variables of the front ends", () => {
   });
 
   it("come from the container first, then from the system, then from the defaults", () => {
-    const env = { FRONTEND_SYSTEM: "daira", FRONTEND_REFERRER_POLICY: "no-referrer" };
-    assert.equal(value("FRONTEND_REFERRER_POLICY", env), "no-referrer");
-    assert.equal(value("FRONTEND_FRAME_OPTIONS", env), "SAMEORIGIN");
-    assert.equal(value("FRONTEND_GZIP", env), "on");
-    assert.equal(
-      value("FRONTEND_FRAME_OPTIONS", { ...env, FRONTEND_FRAME_OPTIONS: "" }),
-      "",
-      "empty sends none",
-    );
+    const found = variables({
+      FRONTEND_SYSTEM: "daira",
+      FRONTEND_REFERRER_POLICY: "no-referrer",
+      FRONTEND_CACHE_FILES: "",
+    }) as Record<string, string>;
+    assert.equal(found["FRONTEND_REFERRER_POLICY"], "no-referrer");
+    assert.equal(found["FRONTEND_CACHE_FILES"], "", "empty, so that none is sent");
+    assert.equal(found["FRONTEND_FRAME_OPTIONS"], "SAMEORIGIN");
+    assert.equal(found["FRONTEND_GZIP"], "on");
   });
 
   for (const [what, env, resolvConf, wanted] of [
@@ -123,10 +121,50 @@ describe("variables of the front ends", () => {
           "frontend: FRONTEND_FRAME_OPTIONS may not hold a quote, a dollar sign, a backslash or a line break",
         ] as const,
     ),
+    [{ FRONTEND_PAGES: "server" }, 'frontend: FRONTEND_PAGES is "server"; allowed: files, app'],
     [{ FRONTEND_IMMUTABLE_FILES: 'a" x;' }, "frontend: FRONTEND_IMMUTABLE_FILES may not hold a quote"],
   ] as const) {
     it(`refuse ${JSON.stringify(env)} in one sentence`, () => {
       assert.equal(variables(env), sentence);
+    });
+  }
+});
+
+describe("front ends and the specs of their systems", () => {
+  const fronts: readonly (readonly [string, string])[] = [
+    ["daira", "frontend"],
+    ["kova", "frontend"],
+    ["noa", "frontend"],
+    ["omnitide", "control-panel"],
+  ];
+
+  it("are the same systems", () => {
+    assert.deepEqual([...fronts.map(([system]) => system), "default"].sort(), systems);
+  });
+
+  for (const [system, name] of fronts) {
+    it(`agree on the ports, the probes and the writable folders of ${system}`, () => {
+      const service = findSystem(system).services[name];
+      assert.equal(service?.port, 8080);
+      const probes = [service.probes?.readiness, service.probes?.liveness];
+      for (const { path } of probes.filter((probe) => probe !== undefined))
+        assert.ok(["/health", "/_health"].includes(path), path);
+      if (service.metrics !== undefined) {
+        assert.equal(service.metrics.path, "/metrics");
+        assert.equal(service.ports?.[service.metrics.port ?? "http"], 9090);
+      }
+      assert.deepEqual(service.scratch?.map(({ path }) => path).sort(), ["/tmp", "/var/cache/nginx"]);
+    });
+  }
+
+  for (const system of ["daira", "kova", "noa"]) {
+    it(`agree on what the front end of ${system} calls, which it may reach`, () => {
+      const spec = findSystem(system);
+      const file = fs.readFileSync(`${image}/systems/${system}.env`, "utf8");
+      const [, host = "", port] = /^FRONTEND_API_UPSTREAM=http:\/\/([a-z-]+):(\d+)$/m.exec(file) ?? [];
+      const called = spec.services[host];
+      assert.equal(String(called?.servicePort ?? called?.port), port);
+      assert.ok(spec.services["frontend"]?.reaches?.includes(host));
     });
   }
 });

@@ -36,22 +36,14 @@ export class RenderedNetwork {
     this.#policies = ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy").map(
       ({ inputs }) => inputs as NetworkPolicy,
     );
-    const templates = [
-      ...resources
-        .filter(({ type }) => controllers.includes(type))
-        .map(({ inputs }) => ({ inputs, spec: inputs["spec"] })),
-      ...ofType("kubernetes:batch/v1:CronJob").map(({ inputs }) => ({
-        inputs,
-        spec: inputs["spec"].jobTemplate.spec,
-      })),
-    ];
     this.pods = Object.fromEntries(
-      templates.map(({ inputs, spec }: { inputs: Recorded["inputs"]; spec: Recorded["inputs"] }) => {
-        const { metadata, spec: podSpec } = spec["template"] as Recorded["inputs"];
+      resources.flatMap(({ type, inputs }) => {
+        const template = templateOf(type, inputs);
+        if (template === undefined) return [];
         const { namespace } = inputs["metadata"] as { namespace: string };
-        const { labels } = metadata as { labels: Labels };
-        const endpoint = stranger(namespace, labels);
-        return [String(labels["app.kubernetes.io/name"]), { ...endpoint, ports: portsOf(podSpec) }];
+        const { labels } = template.metadata;
+        const endpoint = { ...stranger(namespace, labels), ports: portsOf(template.spec) };
+        return [[String(labels["app.kubernetes.io/name"]), endpoint]];
       }),
     );
   }
@@ -85,12 +77,22 @@ export class RenderedNetwork {
   }
 }
 
-/** Ports that the containers and the sidecars of a pod declare, by name. */
-function portsOf(podSpec: Recorded["inputs"]): Record<string, number> {
-  const { containers = [], initContainers = [] } = podSpec as Record<
-    "containers" | "initContainers",
-    { ports?: { name: string; containerPort: number }[] }[]
+interface PodTemplate {
+  readonly metadata: { readonly labels: Labels };
+  readonly spec: Readonly<
+    Partial<Record<"containers" | "initContainers", { ports?: { name: string; containerPort: number }[] }[]>>
   >;
+}
+
+/** What the pods of a workload are made from; undefined for other objects. */
+function templateOf(type: string, inputs: Recorded["inputs"]): PodTemplate | undefined {
+  if (controllers.includes(type)) return (inputs["spec"] as { template: PodTemplate }).template;
+  if (type !== "kubernetes:batch/v1:CronJob") return undefined;
+  return (inputs["spec"] as { jobTemplate: { spec: { template: PodTemplate } } }).jobTemplate.spec.template;
+}
+
+/** Ports that the containers and the sidecars of a pod declare, by name. */
+function portsOf({ containers = [], initContainers = [] }: PodTemplate["spec"]): Record<string, number> {
   return Object.fromEntries(
     [...containers, ...initContainers].flatMap(({ ports = [] }) =>
       ports.map((port) => [port.name, port.containerPort]),

@@ -26,6 +26,10 @@ const FRAMING = [
 ];
 /** One year, in seconds: less, and browsers' lists do not take a host. */
 const LEAST_HSTS = 31_536_000;
+/** With the system's name and what the engine adds a bucket's name has 63 characters. */
+const BUCKET_NAME = 24;
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,200}$/u;
 const UNITS: readonly string[] = ["second", "minute", "hour"] satisfies RateLimit["per"][];
 
 /** Reports limits, headers and buckets that mean nothing. */
@@ -94,8 +98,14 @@ function isLong(value: string | null): boolean {
 function checkBucket(report: Report, name: string, bucket: BucketSpec): void {
   const at = `buckets.${name}`;
   checkName(report, "buckets", name);
-  if (bucket.purpose === "" || bucket.purpose.length > 200)
-    report(`${at}.purpose`, bucket.purpose, "what it is for, in at most 200 characters");
+  if (name.length > BUCKET_NAME) report("buckets", name, `a name of at most ${BUCKET_NAME} characters`);
+  if (!TAG_VALUE.test(bucket.purpose)) {
+    report(
+      `${at}.purpose`,
+      bucket.purpose,
+      "what it is for, in at most 200 letters, digits, spaces and _ . : / = + - @, for it becomes a tag",
+    );
+  }
   for (const field of ["expireAfterDays", "keepVersionsDays"] as const) {
     const days = bucket[field];
     if (days !== undefined) checkInteger(report, `${at}.${field}`, days, 1, 3650);

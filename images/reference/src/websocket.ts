@@ -59,6 +59,8 @@ export class EchoConnection {
     this.#socket = socket;
     this.#onBytes = onBytes;
     socket.on("data", (chunk: Buffer) => this.receive(chunk));
+    // An HTTP server's sockets stay open for writing when the client has ended.
+    socket.on("end", () => socket.end());
   }
 
   /** Tells the client that the server goes away; the connection ends when the client has answered. */

@@ -89,6 +89,14 @@ describe("WebSocket of the reference service", () => {
     assert.equal(await service.series("websocket_connections_active"), 0);
   });
 
+  it("ends when the client is gone without a word", async () => {
+    const service = await start();
+    const { client } = await WebSocketClient.open(service.port);
+    client.socket.end();
+    await service.logged("websocket closed");
+    assert.equal(await service.series("websocket_connections_active"), 0);
+  });
+
   const broken: readonly (readonly [string, Buffer, number])[] = [
     ["a frame that is not masked", clientFrame(TEXT!, Buffer.from("x"), { isMasked: false }), 1002],
     ["a reserved bit", clientFrame(TEXT!, Buffer.from("x"), { reserved: 0x40 }), 1002],

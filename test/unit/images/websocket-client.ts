@@ -42,7 +42,7 @@ export function clientFrame(
 export class WebSocketClient {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
-  ended = false;
+  #ended = false;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -52,7 +52,7 @@ export class WebSocketClient {
     });
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      this.ended = true;
+      this.#ended = true;
       socket.emit("slipway-bytes");
     });
   }
@@ -62,20 +62,23 @@ export class WebSocketClient {
     port: number,
     path = "/ws",
     headers: Record<string, string | undefined> = {},
-    early = Buffer.alloc(0),
+    early: Buffer = Buffer.alloc(0),
   ): Promise<{ client: WebSocketClient; head: string; key: string }> {
     const key = randomBytes(16).toString("base64");
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     const client = new WebSocketClient(socket);
-    const lines = Object.entries({
+    const wanted: Record<string, string | undefined> = {
       Host: "x",
       Upgrade: "websocket",
       Connection: "Upgrade",
       "Sec-WebSocket-Version": "13",
       "Sec-WebSocket-Key": key,
       ...headers,
-    }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+    };
+    const lines = Object.entries(wanted).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}: ${value}`],
+    );
     socket.write(
       Buffer.concat([Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`), early]),
     );
@@ -114,13 +117,16 @@ export class WebSocketClient {
           return { isLast: data[0]! >= 0x80, opcode: data[0]! & 0x7f, payload };
         }
       }
-      if (this.ended) return undefined;
+      if (this.#ended) return undefined;
       await this.#more();
     }
   }
 
   async closed(): Promise<void> {
-    while (!this.ended) await this.#more();
+    await new Promise<void>((resolve) => {
+      if (this.#ended) resolve();
+      else this.socket.once("close", () => resolve());
+    });
   }
 
   async #more(): Promise<void> {

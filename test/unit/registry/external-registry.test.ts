@@ -46,6 +46,11 @@ describe("ExternalRegistry", () => {
     assert.equal(await value(result.image("slipway/reference")), BUILT);
     assert.equal(await value(result.image("constructor")), BUILT);
     assert.equal(await value(result.reference), BUILT);
+    const images = ["daira/backend", "daira/frontend", "constructor"];
+    assert.deepEqual(
+      images.map((image) => result.isReference(image)),
+      [false, true, true],
+    );
   });
 
   for (const server of ["localhost:5001", "registry.example.com", "10.0.0.5:5000"]) {

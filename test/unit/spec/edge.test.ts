@@ -87,6 +87,18 @@ const cases: [title: string, change: Change, field: string, allowed: RegExp][] =
     /what it is for/,
   ],
   [
+    "a bucket whose purpose is no tag",
+    ["a, b", "buckets", "artifacts", "purpose"],
+    "buckets.artifacts.purpose",
+    /becomes a tag/,
+  ],
+  [
+    "a bucket's name that leaves no room for the system's",
+    [{ purpose: "x" }, "buckets", "a".repeat(25)],
+    "buckets",
+    /at most 24 characters/,
+  ],
+  [
     "a bucket that keeps versions for no day",
     [0, "buckets", "artifacts", "keepVersionsDays"],
     "buckets.artifacts.keepVersionsDays",

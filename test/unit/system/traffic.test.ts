@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { ruleName, trafficSpec } from "../../../components/system/traffic";
 import type { RouteSpec, SystemSpec } from "../../../components/spec/types";
@@ -109,6 +111,25 @@ describe("the routes of a system", () => {
     for (const policy of policies.filter(({ name }) => name.startsWith("daira-backend-")))
       assert.ok(backend.dependsOn.includes(policy.urn), policy.name);
     assert.ok(backend.dependsOn.some((urn) => urn.includes("daira-backend-deployment")));
+  });
+
+  it("wait for the controllers that bring their kinds", async () => {
+    // Read while the system is made, for no resource can be made before.
+    const args = {
+      get edge() {
+        return {
+          gateway: { name: pulumi.output("edge"), namespace: pulumi.output("edge") },
+          httpsListener: () => "https",
+          podSelector: {},
+          podNamespace: "envoy-gateway-system",
+          controllers: [new k8s.core.v1.ConfigMap("controllers")],
+        };
+      },
+    };
+    const all = await render(shop, { args });
+    const controller = all.one("kubernetes:core/v1:ConfigMap", "controllers").urn;
+    for (const { name, dependsOn } of [...all.ofType(TRAFFIC), ...all.ofType(ROUTE)])
+      assert.ok(dependsOn.includes(controller), name);
   });
 
   it("name every rule that a policy is about", async () => {

@@ -30,7 +30,7 @@ const changes: readonly (readonly [
     "an encryption that is given up",
     T.dbInstance,
     { storageEncrypted: false, kmsKeyId: null },
-    ["kmsKeyId", "storageEncrypted"],
+    ["storageEncrypted"],
   ],
   ["another key", T.dbInstance, { kmsKeyId: UNKNOWN }, ["kmsKeyId"]],
   ["another database", T.dbInstance, { dbName: "other" }, ["dbName"]],
