@@ -7,6 +7,7 @@ import { resourceLabel, urnParts } from "./layers";
 import { knownProblem } from "./known-problems";
 import { isLockConflict, lockHolders } from "./locks";
 import type { LockHolder } from "./locks";
+import { protectedProblem } from "./protected";
 import type { OperationResult, StackTarget } from "./types";
 
 /** An operation was stopped by its AbortSignal. */
@@ -57,7 +58,12 @@ export function explain(thrown: unknown, context: FailureContext): SlipwayError 
   if (context.program instanceof SlipwayError) return context.program;
   const text = textOf(thrown, context);
   if (isLockConflict(text)) return new LockedError(context.target.stack, lockHolders(text));
-  const problem = knownProblem(text, context.target.stack) ?? unknownProblem(thrown, context);
+  const { operation, errors } = context;
+  const { stack } = context.target;
+  const problem =
+    protectedProblem(errors, { operation, stack }) ??
+    knownProblem(text, stack) ??
+    unknownProblem(thrown, context);
   return redacted(problem, context.target.env);
 }
 

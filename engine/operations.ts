@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { SlipwayError } from "../components/common/problems";
+import { dataLosses, refuseDataLoss } from "./data-loss";
 import { resourceLabel } from "./layers";
 import type { Progress } from "./progress";
 import { attempt, changing, commonOptions, open, refreshed, settle, standing } from "./session";
@@ -41,7 +42,8 @@ export async function preview(
  * Brings the stack to what the program says, and creates it in the backend where it is not there yet.
  *
  * It always previews first and changes nothing when that finds a mandatory violation: during the update itself the
- * engine would stop the offending resource alone, while its siblings in flight are still created. What a killed
+ * engine would stop the offending resource alone, while its siblings in flight are still created. Nor does it change
+ * anything when a store would be replaced or deleted that config does not name under `slipway:confirm`. What a killed
  * engine left behind (its lock, operations under way) is cleared up before: docs/adr/0006-recovery.md.
  *
  * @throws like {@link preview}; LockedError when another run, not known to be dead, works on the stack.
@@ -56,6 +58,10 @@ export async function up(
   try {
     const gate = await attempt(session, "preview", (listen) => planNew(session, options, listen));
     if (options.expectNoChanges === true) refuseChanges(target.stack, gate);
+    // Asking for the config takes a run of the CLI, so only when there is something to confirm.
+    if (dataLosses(gate.steps).length > 0) {
+      refuseDataLoss(target.stack, gate.steps, await session.opened.confirmed());
+    }
   } finally {
     await left.catch(() => undefined);
   }

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { z } from "zod";
 import { CommandFailure, engineCommand, execute } from "./command";
 import type { CommandOutput } from "./command";
+import { CONFIRM } from "./data-loss";
 import { recovered } from "./recovery";
 import type { FoundTool, StackTarget } from "./types";
 
@@ -30,6 +32,8 @@ export interface OpenStack {
   recover(): Promise<readonly string[]>;
   /** Lifts the protection of every resource in the state; the next `up` puts it back. */
   unprotect(): Promise<void>;
+  /** Stores that the stack's config lets be replaced or deleted. */
+  confirmed(): Promise<readonly string[]>;
 }
 
 export interface Standing {
@@ -76,8 +80,9 @@ export async function openStack(
   workspace.selectStack = () => Promise.resolve();
   const command = (...args: string[]): Promise<CommandOutput> =>
     execute(engine.path, [...args], { cwd: target.workDir, env: target.env });
+  const stack = await Stack.select(target.stack, workspace);
   return {
-    stack: await Stack.select(target.stack, workspace),
+    stack,
     async create() {
       const provider = await secretsProvider(target);
       const secrets = provider === undefined ? [] : ["--secrets-provider", provider];
@@ -110,6 +115,13 @@ export async function openStack(
     },
     async unprotect() {
       await command("state", "unprotect", "--all", "--yes", "--stack", target.stack);
+    },
+    async confirmed() {
+      const { value } = (await stack.getAllConfig())[CONFIRM] ?? {};
+      return z
+        .array(z.string())
+        .catch([])
+        .parse(value === undefined ? [] : JSON.parse(value));
     },
   };
 }

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterKeyStatements } from "../components/cluster/policies";
 import { EksCluster } from "../components/cluster/eks-cluster";
 import { certificateIdentity } from "../components/edge/certificates";
+import { dnsIdentity } from "../components/edge/dns";
+import { firewallLogGroupName } from "../components/edge/firewall";
 import { partitionOf, tags } from "../components/common/naming";
 import { versions } from "../components/common/versions";
 import { flowLogGroupName } from "../components/network/flow-logs";
@@ -12,6 +14,7 @@ import { EncryptionKey } from "../components/security/encryption-key";
 import { neighbours } from "./addresses";
 import { referenceImage } from "./foundation";
 import type { Foundation } from "./foundation";
+import { zonesOf } from "./issuer";
 import type { Settings } from "./settings";
 
 /** The layers of a stack on AWS: keys, network, cluster and registry. */
@@ -21,7 +24,7 @@ export function cloudFoundation(
 ): Foundation {
   const { stage, stack, network: site, cluster: wanted, protection } = settings;
   const { region } = site;
-  const { hostedZoneId } = settings.edge;
+  const zones = [...new Set(zonesOf(settings).map(({ hostedZoneId }) => hostedZoneId))];
   const partition = partitionOf(region);
   const name = `slipway-${stack}`;
   const stackTags = {
@@ -62,10 +65,26 @@ export function cloudFoundation(
       ...key,
       description: `Flow logs and images of ${name}`,
       alias: `${name}/platform`,
-      users: [{ service: "logs", logGroups: [flowLogGroupName(name)] }, { service: "ecr" }],
+      users: [
+        { service: "logs", logGroups: [flowLogGroupName(name), firewallLogGroupName(name)] },
+        { service: "ecr" },
+      ],
     },
     opts,
   );
+  const storeKey =
+    stage.stores === "inCluster"
+      ? undefined
+      : new EncryptionKey(
+          "store-key",
+          {
+            ...key,
+            description: `Databases, caches and secrets of ${name}`,
+            alias: `${name}/stores`,
+            users: [{ service: "rds" }, { service: "elasticache" }, { service: "secretsmanager" }],
+          },
+          opts,
+        );
   const network = new Network(
     "network",
     {
@@ -114,7 +133,12 @@ export function cloudFoundation(
           ami: "AL2023_x86_64_STANDARD",
         },
       },
-      identities: hostedZoneId === undefined ? [] : [certificateIdentity({ partition, hostedZoneId })],
+      identities:
+        zones.length === 0
+          ? []
+          : [certificateIdentity, dnsIdentity].map((identity) =>
+              identity({ partition, hostedZoneIds: zones }),
+            ),
       tags: stackTags,
     },
     opts,
@@ -135,7 +159,36 @@ export function cloudFoundation(
   return {
     cluster,
     registry,
-    edgeSecurityGroupId: network.securityGroupIds.edge,
+    front:
+      stage.loadBalancer === "cluster"
+        ? undefined
+        : {
+            kind: stage.loadBalancer,
+            vpcId: network.vpcId,
+            subnetIds: network.publicSubnetIds,
+            securityGroupId: network.securityGroupIds.edge,
+            clusterName: cluster.name,
+            binder: wanted.compute,
+            deletionProtection: protection,
+            ...(stage.loadBalancer === "application"
+              ? { firewall: { logGroupName: firewallLogGroupName(name), kmsKeyArn: dataKey.arn } }
+              : {}),
+          },
+    storeSite:
+      storeKey === undefined
+        ? undefined
+        : {
+            provider,
+            region,
+            prefix: name,
+            subnetIds: network.dataSubnetIds,
+            cidrs: network.dataCidrs,
+            securityGroupIds: network.securityGroupIds,
+            kmsKeyArn: storeKey.arn,
+            keepsLastCopy: protection,
+          },
+    bucketSite: { provider, region, accountId, prefix: name, protect: protection },
+    providers: [provider],
     outputs: {
       vpcId: network.vpcId,
       zones: [...network.zones],

@@ -25,7 +25,15 @@ export function existingFoundation(settings: Settings, environment: Environment)
     programFolder: __dirname,
     digests: settings.images,
   });
-  return { cluster, registry, edgeSecurityGroupId: undefined, outputs: { clusterName: cluster.name } };
+  return {
+    cluster,
+    registry,
+    front: undefined,
+    storeSite: undefined,
+    bucketSite: undefined,
+    providers: [],
+    outputs: { clusterName: cluster.name },
+  };
 }
 
 /** Text of the first file that KUBECONFIG names, or of kubectl's default. */

@@ -1,12 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterContract, RegistryContract } from "../components/common/contracts";
+import type { LoadBalancerArgs } from "../components/edge/load-balancer";
+import type { ClusterContract, RegistryContract, StoreSite } from "../components/common/contracts";
+import type { BucketSite } from "./buckets";
 
 /** What every stack stands on, whether on AWS or on a cluster that exists already. */
 export interface Foundation {
   readonly cluster: ClusterContract;
   readonly registry: RegistryContract;
-  /** Security group of the public load balancer; undefined without a cloud. */
-  readonly edgeSecurityGroupId: pulumi.Output<string> | undefined;
+  /** The load balancer that the edge gets; undefined without a cloud. */
+  readonly front: LoadBalancerArgs | undefined;
+  /** Where the cloud runs stores; undefined in a stage that has them in the cluster. */
+  readonly storeSite: StoreSite | undefined;
+  /** Where the cloud keeps buckets of systems; undefined without one. */
+  readonly bucketSite: BucketSite | undefined;
+  /** Providers of what the stack makes in a cloud. */
+  readonly providers: readonly pulumi.ProviderResource[];
   /** Stack outputs of this layer; their names are a public contract. */
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

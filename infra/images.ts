@@ -1,14 +1,12 @@
 import { SlipwayError } from "../components/common/problems";
-import type { SystemSpec } from "../components/spec/types";
+import { imagesOf } from "../components/spec/services";
 import type { Settings } from "./settings";
 
-type Imaged = Pick<SystemSpec, "services">;
+type Imaged = Parameters<typeof imagesOf>[0];
 
 /** Names of the images that systems run, each once, in the order of their specs. */
-export function imagesOf(specs: readonly Imaged[]): readonly string[] {
-  return [
-    ...new Set(specs.flatMap(({ services }) => Object.values(services).map((service) => service.image))),
-  ];
+export function imagesOfAll(specs: readonly Imaged[]): readonly string[] {
+  return [...new Set(specs.flatMap(imagesOf))];
 }
 
 /**
@@ -22,7 +20,7 @@ export function requireDigests(
   specs: readonly Imaged[],
 ): void {
   if (stage.referenceImages) return;
-  const missing = imagesOf(specs).filter((image) => !Object.hasOwn(images, image));
+  const missing = imagesOfAll(specs).filter((image) => !Object.hasOwn(images, image));
   const [first] = missing;
   if (first === undefined) return;
   throw new SlipwayError({

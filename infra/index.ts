@@ -4,12 +4,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "../components/edge/edge";
 import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
+import { PriorityClasses } from "../components/workload/priorities";
+import { createBuckets } from "./buckets";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
-import { imagesOf, requireDigests } from "./images";
+import { imagesOfAll, requireDigests } from "./images";
 import { issuerFor } from "./issuer";
 import { readSettings } from "./settings";
+import { storeSettings } from "./stores";
 import { findSystem, systems as systemSpecs } from "./systems";
 
 /**
@@ -29,34 +32,52 @@ async function slipway(
   );
   requireDigests(settings, specs);
   const issuer = issuerFor(settings);
+  const storesOf = storeSettings(settings, specs);
 
   const { network } = settings;
-  const { cluster, registry, edgeSecurityGroupId, outputs } =
+  const { cluster, registry, front, storeSite, bucketSite, providers, outputs } =
     network === undefined
       ? existingFoundation(settings, environment)
       : // Of every system there is, for an image is pushed before the first stack can run it.
-        cloudFoundation({ ...settings, network }, imagesOf(Object.values(systemSpecs)));
+        cloudFoundation({ ...settings, network }, imagesOfAll(Object.values(systemSpecs)));
 
-  const edge = new Edge("edge", {
-    cluster,
-    hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
-    issuer,
-    addons: settings.addons,
-    stage: stageName,
-    ...(edgeSecurityGroupId === undefined ? {} : { securityGroupId: edgeSecurityGroupId }),
-  });
-
-  const systems = specs.map(
-    (spec) => new System(spec.name, { spec, stage: stageName, cluster, edge, registry, protect: protection }),
+  const edge = new Edge(
+    "edge",
+    {
+      cluster,
+      hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
+      issuer,
+      addons: settings.addons,
+      stage: stageName,
+      ...(front === undefined ? {} : { front }),
+    },
+    { providers: [...providers] },
   );
+
+  const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
+  const systems = specs.map(
+    (spec) =>
+      new System(spec.name, {
+        ...{ spec, stage: stageName, cluster, edge, registry, podsAfter },
+        protect: protection,
+        stores: { site: storeSite, ...storesOf(spec.name) },
+      }),
+  );
+
+  const buckets = createBuckets(specs, bucketSite);
 
   return {
     ...outputs,
     stage: stageName,
+    ...(edge.address === undefined ? {} : { loadBalancer: edge.address }),
     systems: Object.fromEntries(
       specs.map(({ name }, index) => [
         name,
-        { url: systems[index]?.url, namespace: systems[index]?.namespace },
+        {
+          url: systems[index]?.url,
+          namespace: systems[index]?.namespace,
+          ...(buckets[name] === undefined ? {} : { buckets: buckets[name] }),
+        },
       ]),
     ),
   };

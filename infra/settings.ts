@@ -13,6 +13,15 @@ const zone = z
   .regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "the name of an availability zone, such as eu-central-1a");
 const cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 block, such as 10.0.0.0/16");
 const label = z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and dashes");
+const domain = z
+  .string()
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "a domain in lower case, such as example.com");
+const hostedZone = z
+  .string()
+  .regex(/^Z[A-Z0-9]{1,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ");
+const storeName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "SYSTEM/STORE, such as daira/postgres");
 const principal = z
   .string()
   .regex(
@@ -48,12 +57,14 @@ export const schema = z.strictObject({
   edge: z
     .strictObject({
       email: z.email("an e-mail address").optional(),
-      hostedZoneId: z
-        .string()
-        .regex(/^Z[A-Z0-9]{1,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ")
-        .optional(),
+      hostedZoneId: hostedZone.optional(),
+      zones: z.record(domain, hostedZone).default({}),
     })
     .prefault({}),
+  rotation: z
+    .record(storeName, z.int("a whole number").min(1, "at least 1").max(1000, "at most 1000"))
+    .default({}),
+  confirm: z.array(storeName).default([]),
   registry: z.strictObject({ server: z.string().min(1).default("localhost:5001") }).prefault({}),
 });
 

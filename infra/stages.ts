@@ -14,6 +14,13 @@ export interface Stage {
   readonly protection: boolean;
   /** Whether a service without a digest runs the reference service instead of being an error. */
   readonly referenceImages: boolean;
+  /**
+   * What stands in front of the edge: an ALB with certificates of ACM and a firewall, an NLB that hands connections on,
+   * or what the cluster itself makes of a Service.
+   */
+  readonly loadBalancer: "application" | "network" | "cluster";
+  /** Where stores run: as pods of their system's namespace, or as services of the cloud. */
+  readonly stores: "inCluster" | "managed";
   /** Who signs the certificates of public hosts. */
   readonly issuer: "selfSigned" | "letsencrypt-staging" | "letsencrypt";
   /** Most that all nodes may have together, on Auto Mode; most nodes in each zone, with managed node groups. */
@@ -28,6 +35,8 @@ const production: Stage = {
   minimumZones: 3,
   protection: true,
   referenceImages: false,
+  loadBalancer: "application",
+  stores: "managed",
   issuer: "letsencrypt",
   nodeLimits: { cpu: 200, memoryGib: 800, perZone: 10 },
 };
@@ -41,6 +50,8 @@ export const stages: Readonly<Record<string, Stage>> = {
     interfaceEndpoints: false,
     minimumZones: 2,
     protection: false,
+    loadBalancer: "network",
+    stores: "inCluster",
     issuer: "letsencrypt-staging",
     nodeLimits: { cpu: 100, memoryGib: 400, perZone: 5 },
   },
@@ -53,6 +64,8 @@ export const stages: Readonly<Record<string, Stage>> = {
     minimumZones: 0,
     protection: false,
     referenceImages: true,
+    loadBalancer: "cluster",
+    stores: "inCluster",
     issuer: "selfSigned",
   },
 };

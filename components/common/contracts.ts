@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -85,8 +86,8 @@ export interface RegistryContract {
    */
   image(name: string): pulumi.Output<string>;
   /**
-   * Whether the reference service runs in that image's place. It has to be told what it stands in for: its port,
-   * and the paths that are asked of it. @default never
+   * Whether the reference service runs in place of an image, which then has none of its commands and has to be told
+   * its ports. @default never
    */
   isReference?(name: string): boolean;
 }
@@ -99,4 +100,25 @@ export interface EdgeContract {
   /** Label that selects the gateway's own pods and namespace, for network policies. */
   readonly podSelector: Readonly<Record<string, string>>;
   readonly podNamespace: string;
+  /** What must exist before a certificate or a route can be made: the controllers, where the stack installs them. */
+  readonly controllers: readonly pulumi.Resource[];
+}
+
+/** Where managed stores and the records of secrets are kept: what a cloud foundation offers to the systems on it. */
+export interface StoreSite {
+  /** The provider that every AWS resource of a store is created with. */
+  readonly provider: aws.Provider;
+  /** E.g. `eu-central-1`. */
+  readonly region: string;
+  /** Beginning of the names of everything that AWS knows by name, e.g. `slipway-production`. */
+  readonly prefix: string;
+  /** Subnets that stores live in, one a zone, in two zones at least. */
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  /** IPv4 blocks of these subnets: the only addresses that a pod has to reach. */
+  readonly cidrs: readonly string[];
+  readonly securityGroupIds: Readonly<Record<"database" | "cache", pulumi.Input<string>>>;
+  /** The customer managed key that encrypts data, snapshots and secrets. */
+  readonly kmsKeyArn: pulumi.Input<string>;
+  /** Whether a last copy is kept of a store or a secret that is deleted. */
+  readonly keepsLastCopy: boolean;
 }

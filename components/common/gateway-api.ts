@@ -47,6 +47,15 @@ export interface RedirectFilter {
   readonly requestRedirect: { readonly scheme: "https"; readonly statusCode: 301 | 308 };
 }
 
+/** Headers that a response gets, over those of the same name that the backend gave it. */
+export interface ResponseHeadersFilter {
+  readonly type: "ResponseHeaderModifier";
+  readonly responseHeaderModifier: {
+    /** At most 16. */
+    readonly set: readonly { readonly name: string; readonly value: string }[];
+  };
+}
+
 export interface BackendRef {
   /** Name of a Service in the route's namespace. */
   readonly name: pulumi.Input<string>;
@@ -54,9 +63,11 @@ export interface BackendRef {
 }
 
 export interface HttpRouteRule {
+  /** Unique in the route; policies that are about this rule name it. */
+  readonly name?: string;
   /** @default every path */
   readonly matches?: readonly PathMatch[];
-  readonly filters?: readonly RedirectFilter[];
+  readonly filters?: readonly (RedirectFilter | ResponseHeadersFilter)[];
   readonly backendRefs?: readonly BackendRef[];
   /** Spans such as `30s`; `0s` is none. */
   readonly timeouts?: { readonly request: string };

@@ -27,3 +27,9 @@ export function labels(args: LabelArgs): Record<string, string> {
 export function selector(args: Pick<LabelArgs, "system" | "name">): Record<string, string> {
   return { "app.kubernetes.io/part-of": args.system, "app.kubernetes.io/name": args.name };
 }
+
+/**
+ * Annotation of a NetworkPolicy: namespaces, parted by commas, that it opens to and that others make, perhaps later.
+ * Without it a policy that names a namespace which is not there is taken for a mistake.
+ */
+export const FOREIGN_NAMESPACES_ANNOTATION = "slipway.dev/foreign-namespaces";

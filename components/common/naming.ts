@@ -12,6 +12,9 @@ interface NameRule {
   readonly says: string;
 }
 
+const AWS_STORE_NAME = /^[a-z](?:-?[0-9a-z])*$/;
+const STORE_NAME_RULE = "lower-case letters, digits and single dashes, beginning with a letter";
+
 // Limits: the service's API reference, under the operation that creates the thing.
 const rules = {
   eksCluster: { limit: 100, pattern: /^[0-9A-Za-z][\w-]*$/, says: "letters, digits, - and _" },
@@ -22,6 +25,10 @@ const rules = {
     says: "alias/, then letters, digits and /_-; not alias/aws/",
   },
   logGroup: { limit: 512, pattern: /^[\w./#-]+$/, says: "letters, digits and ./#-_" },
+  // Letters, digits and single dashes, beginning with a letter.
+  rdsInstance: { limit: 63, pattern: AWS_STORE_NAME, says: STORE_NAME_RULE },
+  elastiCacheGroup: { limit: 40, pattern: AWS_STORE_NAME, says: STORE_NAME_RULE },
+  secretsManagerSecret: { limit: 512, pattern: /^[\w/+=.@-]+$/, says: "letters, digits and /_+=.@-" },
   dnsLabel: {
     limit: 63,
     pattern: /^[0-9a-z]([0-9a-z-]*[0-9a-z])?$/,

@@ -1,8 +1,11 @@
-/** ` (did you mean "x"?)` when one of the known names is at most two edits away, else nothing. */
+/**
+ * ` (did you mean "x"?)` when one of the known names is at most two edits away, else nothing. A name of two letters is
+ * two edits away from every other, so fewer edits than letters are asked for.
+ */
 export function nearest(name: string, known: readonly string[]): string {
   const [best] = known
     .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
-    .filter(({ edits }) => edits <= 2)
+    .filter(({ edits }) => edits <= 2 && edits < name.length)
     .sort((a, b) => a.edits - b.edits);
   return best === undefined ? "" : ` (did you mean "${best.candidate}"?)`;
 }

@@ -34,6 +34,8 @@ export interface Footprint {
   readonly resources: PodResources;
   /** Bytes of persistent volume of all of them together. */
   readonly volumeBytes: number;
+  /** Claims for these bytes. @default one, where there are any */
+  readonly claims?: number;
 }
 
 /** A volume of the node's own disk at a path; `volume` is its name in the pod. */

@@ -1,50 +1,37 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import { base64 } from "../common/base64";
 import { labels, selector } from "../common/labels";
 import { formatBytes, parseBytes } from "../spec/quantities";
-import { storeIdentity, storeKinds, storeUrl } from "../spec/store-kinds";
-import type { StoreSpec } from "../spec/types";
+import { storeIdentity, TRUST_KEY } from "../spec/store-kinds";
+import { createCertificates } from "./certificates";
+import { connectionOf, createPassword, createPasswords, createSecret, generation } from "./credentials";
 import { storePod } from "./pod";
-import { postgresProcess } from "./postgres";
-import { REDIS_CONFIG, redisConfig, redisProcess } from "./redis";
-
-export interface StoreArgs {
-  /** The system that it belongs to, e.g. `daira`. */
-  readonly system: string;
-  /** Its name in the system, e.g. `postgres`: the name of its objects and its host name for the services. */
-  readonly store: string;
-  readonly spec: StoreSpec;
-  readonly owner: string;
-  readonly stage: string;
-  readonly namespace: pulumi.Input<string>;
-  /** Storage class of the volume; undefined takes the cluster's default. */
-  readonly storageClass: pulumi.Input<string> | undefined;
-  /** Keeps the volume and the password from being deleted, and leaves them behind when the stack lets go of them. */
-  readonly protect: boolean;
-  /** What must exist before its pod: quota, network policies, node pools. */
-  readonly podsAfter: readonly pulumi.Resource[];
-}
+import type { StoreProcess } from "./pod";
+import { POSTGRES_SECRETS, postgresFiles, postgresProcess } from "./postgres";
+import { REDIS_SECRETS, redisProcess } from "./redis";
+import { createRotation } from "./rotation-job";
+import type { InClusterStoreArgs, StoreContract } from "./types";
 
 /**
- * A store inside the cluster: a StatefulSet of one member on a volume claim of its own, a Service under the store's
- * name, the headless Service that a StatefulSet needs, and an immutable Secret with the keys that every store has.
+ * A store inside the cluster: a StatefulSet of one member on a volume claim of its own with an exporter beside it, a
+ * Service under the store's name, the headless Service that a StatefulSet needs, an authority with the certificate
+ * that the store serves, and an immutable Secret with the keys that every store has.
+ *
+ * A bigger volume changes the claim, which the driver grows in place. Another generation of the password is put in
+ * force by a Job, while the store runs on.
  *
  * It has no disruption budget: over one pod a budget either says nothing or blocks every drain. A drain stops it for
  * as long as its volume takes to move.
  */
-export class Store extends pulumi.ComponentResource {
-  /** Name of the Secret with the keys `host`, `port`, `username`, `password`, `database`, `url`. */
+export class Store extends pulumi.ComponentResource implements StoreContract {
   readonly secretName: pulumi.Output<string>;
-  /** Name of the Service, as the services of the system reach it. */
+  readonly trust: { readonly secret: pulumi.Output<string>; readonly key: string };
   readonly host: pulumi.Output<string>;
-  /** What a pod that uses the store must come after. */
   readonly ready: pulumi.Resource;
 
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: InClusterStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:data:Store", name, {}, opts);
-    const { spec } = args;
+    const { spec, rotation = 1 } = args;
     const identity = { system: args.system, name: args.store };
     const component = spec.kind === "postgres" ? "database" : "cache";
     const matchLabels = selector(identity);
@@ -54,11 +41,15 @@ export class Store extends pulumi.ComponentResource {
     const child = { parent: this };
     const kept = { ...child, protect: args.protect, retainOnDelete: args.protect };
 
-    const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, kept);
-    // Named by the engine and immutable: another password is another Secret, and rolls the pods that read it.
-    const connection = new k8s.core.v1.Secret(
-      `${name}-connection`,
-      { metadata: unnamed, immutable: true, data: connectionData(args, password.result) },
+    const passwords = createPasswords(`${name}-password`, rotation, kept);
+    const [first, inForce] = [passwords[0], passwords.at(-1)];
+    if (first === undefined || inForce === undefined) throw new Error("a store has at least one password");
+    const connection = connectionOf({ ...args, host: args.store, password: inForce });
+    // By generation, so that a new password is a new Secret and replaces none.
+    this.secretName = createSecret(
+      `${name}-connection${generation(rotation)}`,
+      unnamed,
+      { ...connection },
       child,
     );
     const claim = new k8s.core.v1.PersistentVolumeClaim(
@@ -78,15 +69,14 @@ export class Store extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       child,
     );
+    const certificates = createCertificates(
+      name,
+      { store: args.store, ...unnamed },
+      { ...child, dependsOn: [...(args.certificatesAfter ?? [])] },
+    );
 
-    const passwordKey = { secret: connection.metadata.name, key: "password" };
-    const process =
-      spec.kind === "postgres"
-        ? postgresProcess(spec, storeIdentity(args.system, spec), passwordKey)
-        : redisProcess(spec, passwordKey, {
-            secret: redisConfigSecret(`${name}-config`, unnamed, password.result, child).metadata.name,
-            key: REDIS_CONFIG,
-          });
+    const { secretName: tls } = certificates;
+    const process = createProcess(name, args, { tls, first, metadata: unnamed }, child);
     const ports = [
       { name: process.port.name, port: process.port.number, targetPort: process.port.name, protocol: "TCP" },
     ];
@@ -103,7 +93,7 @@ export class Store extends pulumi.ComponentResource {
       { metadata, spec: { type: "ClusterIP", selector: matchLabels, ports } },
       child,
     );
-    this.ready = new k8s.apps.v1.StatefulSet(
+    const member = new k8s.apps.v1.StatefulSet(
       `${name}-member`,
       {
         metadata,
@@ -117,34 +107,45 @@ export class Store extends pulumi.ComponentResource {
           },
         },
       },
-      { ...child, dependsOn: [account, ...args.podsAfter] },
+      { ...child, dependsOn: [account, certificates.certificate, ...args.podsAfter] },
     );
 
-    this.secretName = connection.metadata.name;
+    this.trust = { secret: pulumi.output(tls), key: TRUST_KEY };
     this.host = service.metadata.name;
-    this.registerOutputs({ secretName: this.secretName, host: this.host });
+    this.ready =
+      rotation === 1
+        ? member
+        : createRotation(
+            name,
+            { ...args, rotation, passwords, process, trust: tls },
+            { ...child, dependsOn: [member, service, ...args.podsAfter] },
+          );
+    this.registerOutputs({ secretName: this.secretName, trust: this.trust, host: this.host });
   }
 }
 
-function redisConfigSecret(
-  name: string,
-  metadata: k8s.types.input.meta.v1.ObjectMeta,
-  password: pulumi.Output<string>,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Secret {
-  const data = { [REDIS_CONFIG]: base64(password.apply(redisConfig)) };
-  return new k8s.core.v1.Secret(name, { metadata, immutable: true, data }, opts);
+interface Surroundings {
+  readonly tls: string;
+  /** The password that a new, empty store is made with. */
+  readonly first: pulumi.Output<string>;
+  readonly metadata: { readonly namespace: pulumi.Input<string>; readonly labels: Record<string, string> };
 }
 
-function connectionData(
-  { system, store: host, spec }: StoreArgs,
-  password: pulumi.Output<string>,
-): Record<string, pulumi.Input<string>> {
-  const identity = { host, ...storeIdentity(system, spec) };
-  return {
-    ...Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, base64(value)])),
-    port: base64(String(storeKinds[spec.kind].port)),
-    password: base64(password),
-    url: base64(password.apply((plain) => storeUrl(spec, { ...identity, password: plain }))),
-  };
+/** Creates what the store's process reads when it starts. None of it changes with a new password. */
+function createProcess(
+  name: string,
+  { system, spec }: InClusterStoreArgs,
+  { tls, first, metadata }: Surroundings,
+  opts: pulumi.CustomResourceOptions,
+): StoreProcess {
+  const keys = spec.kind === "postgres" ? POSTGRES_SECRETS : REDIS_SECRETS;
+  const content = Object.fromEntries(
+    keys.map((key) => [key, key === "password" ? first : createPassword(`${name}-${key}`, opts)]),
+  );
+  const secret = createSecret(`${name}-config`, metadata, content, opts);
+  if (spec.kind === "redis") return redisProcess(spec, { tls, secret });
+  const identity = storeIdentity(system, spec);
+  const data = postgresFiles(identity);
+  const settings = new k8s.core.v1.ConfigMap(`${name}-settings`, { metadata, immutable: true, data }, opts);
+  return postgresProcess(spec, identity, { tls, secret, settings: settings.metadata.name });
 }

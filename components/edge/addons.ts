@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Addons } from "../common/contracts";
 import { containerSecurity, podSecurity } from "../common/pods";
 import { versions } from "../common/versions";
@@ -7,6 +8,10 @@ import type { Resources } from "./proxy";
 /** Namespace of Envoy Gateway and, by its default, of the proxies that it makes for any gateway. */
 export const ENVOY_NAMESPACE = "envoy-gateway-system";
 export const CERT_MANAGER_NAMESPACE = "cert-manager";
+export const EXTERNAL_DNS_NAMESPACE = "external-dns";
+
+/** Annotation of a Gateway that says where the records of its hosts point. */
+export const DNS_TARGET = "external-dns.kubernetes.io/target";
 
 /** A chart of a controller that needs Helm's hooks. */
 export interface ChartPlan {
@@ -14,6 +19,8 @@ export interface ChartPlan {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;
+  /** Where the chart is, unless its name says so. */
+  readonly repository?: string;
   readonly version: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -86,9 +93,48 @@ export function certManagerChart(): ChartPlan {
   };
 }
 
+/** What external-dns may write, and in whose name. */
+export interface DnsArgs {
+  /** Unique among all that write to the zones: records of another owner are left alone. */
+  readonly owner: pulumi.Input<string>;
+  readonly hostedZoneIds: readonly string[];
+  readonly region: string;
+}
+
+/** external-dns: a record for each host that a route of the gateway has, gone again with the route. */
+export function externalDnsChart({ owner, hostedZoneIds, region }: DnsArgs): ChartPlan {
+  const { chart, repository, version, image } = versions.charts.externalDns;
+  return {
+    release: "external-dns",
+    namespace: EXTERNAL_DNS_NAMESPACE,
+    chart,
+    repository,
+    version,
+    values: {
+      image: { tag: image },
+      provider: { name: "aws" },
+      sources: ["gateway-httproute"],
+      policy: "sync",
+      // At once, so that the records of a stack that is destroyed are gone before this is.
+      triggerLoopOnEvent: true,
+      registry: "txt",
+      txtOwnerId: owner,
+      // Its own records: below the host, for beside a zone's apex they would not be in the zone.
+      txtPrefix: "_slipway-%{record_type}.",
+      annotationPrefix: DNS_TARGET.replace(/[^/]+$/, ""),
+      extraArgs: { "zone-id-filter": hostedZoneIds, "aws-zone-type": "public" },
+      env: [{ name: "AWS_DEFAULT_REGION", value: region }],
+      podSecurityContext: podSecurity(CONTROLLER_USER),
+      securityContext: containerSecurity,
+      resources: resources("50m", "250m", "128Mi"),
+    },
+  };
+}
+
 /** The charts of a mode, by what they are for. */
-export function charts(addons: Addons): readonly ChartPlan[] {
-  return addons === "install" ? [envoyGatewayChart(), certManagerChart()] : [];
+export function charts(addons: Addons, dns?: DnsArgs): readonly ChartPlan[] {
+  if (addons !== "install") return [];
+  return [envoyGatewayChart(), certManagerChart(), ...(dns === undefined ? [] : [externalDnsChart(dns)])];
 }
 
 /** Something that a run did not prove, and why. */
@@ -110,6 +156,14 @@ export function notExercised(addons: Addons): readonly NotExercised[] {
       name: "cert-manager",
       reason:
         "addons are provided: its chart is not installed, nothing here waits for a certificate to be signed",
+    },
+    {
+      name: "external-dns",
+      reason: "addons are provided: its chart is not installed, no record of a host is written",
+    },
+    {
+      name: "targets of the load balancer",
+      reason: "addons are provided: no proxy runs that a controller could register",
     },
     {
       name: "network policies of the add-ons' namespaces",

@@ -1,5 +1,6 @@
 import type { WorkloadIdentity } from "../common/contracts";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
+import type { DnsZone } from "./zones";
 
 const API = "cert-manager.io/v1";
 
@@ -7,15 +8,15 @@ const API = "cert-manager.io/v1";
 export type IssuerArgs =
   /** Each certificate signs itself: for clusters that nobody outside can reach. Browsers warn. */
   | { readonly kind: "selfSigned" }
-  /** Let's Encrypt, proved by a record in a Route 53 zone, so that a host needs not be reachable yet. */
+  /** Let's Encrypt, proved by a record in a host's Route 53 zone, so that it needs not be reachable yet. */
   | {
       readonly kind: "acme";
       /** `staging` has wide limits and signs with a root that browsers do not trust. */
       readonly server: "staging" | "production";
       /** Where warnings of expiry go. */
       readonly email: string;
-      /** The zone that holds every public host. */
-      readonly hostedZoneId: string;
+      /** Each public host must be in one of them. */
+      readonly zones: readonly DnsZone[];
       readonly region: string;
     };
 
@@ -25,10 +26,15 @@ export interface ClusterIssuerSpec {
     readonly server: string;
     readonly email: string;
     readonly privateKeySecretRef: { readonly name: string };
-    readonly solvers: readonly [
-      { readonly dns01: { readonly route53: { readonly region: string; readonly hostedZoneID: string } } },
-    ];
+    /** The one whose selector says most of a host is used. */
+    readonly solvers: readonly DnsSolver[];
   };
+}
+
+interface DnsSolver {
+  /** @default every host */
+  readonly selector?: { readonly dnsZones: readonly [string] };
+  readonly dns01: { readonly route53: { readonly region: string; readonly hostedZoneID: string } };
 }
 
 export interface CertificateSpec {
@@ -65,13 +71,16 @@ export function clusterIssuer(
 
 function issuerSpec(name: string, issuer: IssuerArgs): ClusterIssuerSpec {
   if (issuer.kind === "selfSigned") return { selfSigned: {} };
-  const { server, email, region, hostedZoneId } = issuer;
+  const { server, email, region, zones } = issuer;
   return {
     acme: {
       server: SERVERS[server],
       email,
       privateKeySecretRef: { name: `${name}-${server}-account` },
-      solvers: [{ dns01: { route53: { region, hostedZoneID: hostedZoneId } } }],
+      solvers: zones.map(({ domain, hostedZoneId }) => ({
+        ...(domain === undefined ? {} : { selector: { dnsZones: [domain] } }),
+        dns01: { route53: { region, hostedZoneID: hostedZoneId } },
+      })),
     },
   };
 }
@@ -102,21 +111,21 @@ export function certificate(
   };
 }
 
-/** Rights of cert-manager's pod: TXT records of challenges in one zone, nothing else. */
+/** Rights of cert-manager's pod: TXT records of challenges in these zones, nothing else. */
 export function certificateIdentity(args: {
   readonly partition: string;
-  readonly hostedZoneId: string;
+  readonly hostedZoneIds: readonly string[];
 }): WorkloadIdentity {
-  const zone = `arn:${args.partition}:route53:::hostedzone/${args.hostedZoneId}`;
+  const zones = args.hostedZoneIds.map((id) => `arn:${args.partition}:route53:::hostedzone/${id}`);
   return {
     namespace: "cert-manager",
     serviceAccount: "cert-manager",
     statements: [
       { actions: ["route53:GetChange"], resources: [`arn:${args.partition}:route53:::change/*`] },
-      { actions: ["route53:ListResourceRecordSets"], resources: [zone] },
+      { actions: ["route53:ListResourceRecordSets"], resources: zones },
       {
         actions: ["route53:ChangeResourceRecordSets"],
-        resources: [zone],
+        resources: zones,
         conditions: {
           "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": "TXT" },
         },

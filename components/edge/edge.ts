@@ -1,13 +1,15 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeContract } from "../common/contracts";
+import { backendTrafficPolicy } from "../common/envoy-gateway";
 import { httpRoute } from "../common/gateway-api";
-import type { Manifest, NamedMetadata } from "../common/gateway-api";
+import type { NamedMetadata } from "../common/gateway-api";
 import { defaultDenySpec } from "../common/network-policies";
 import { SlipwayError } from "../common/problems";
-import { ENVOY_NAMESPACE } from "./addons";
+import { DNS_TARGET, ENVOY_NAMESPACE } from "./addons";
 import { certificate, clusterIssuer } from "./certificates";
 import { installControllers } from "./controllers";
+import { dnsArgs } from "./dns";
+import { PROXY_SERVICE, targetGroupBinding, trustedHops } from "./front";
 import {
   gateway,
   gatewayClass,
@@ -15,11 +17,15 @@ import {
   httpsListenerName,
   REDIRECT_LISTENER,
   redirectListener,
-  tlsPolicy,
+  SHARED_LISTENER,
+  sharedListener,
 } from "./gateway-api";
+import { LoadBalancer } from "./load-balancer";
 import { closedNamespace, edgeLabels } from "./namespaces";
 import type { NamespaceSite } from "./namespaces";
+import { Objects } from "./objects";
 import { envoyProxy } from "./proxy";
+import { clientTrafficPolicy, gatewayTraffic } from "./traffic";
 import type { EdgeArgs } from "./types";
 import { validate } from "./validation";
 
@@ -31,11 +37,11 @@ const ISSUER = "slipway";
 /**
  * The way into the platform: one gateway that all public hosts share. It makes:
  *
- * 1. with `addons: "install"`, Envoy Gateway and cert-manager in closed namespaces of their own;
+ * 1. with `addons: "install"`, Envoy Gateway, cert-manager and, where it has zones, external-dns in closed namespaces;
  * 2. an issuer, and a certificate for each host;
- * 3. a gateway with an HTTPS listener for each host, which speaks TLS 1.2 or better, behind a network load
- *    balancer (fee by the hour and by traffic);
- * 4. a plain HTTP listener that answers with a redirect to HTTPS and takes no route of any app.
+ * 3. a gateway whose HTTPS listeners speak TLS 1.2 or better, compress, and know each client's address;
+ * 4. a plain HTTP listener that answers with a redirect to HTTPS and takes no route of any app;
+ * 5. with a `front`, the {@link LoadBalancer} and what keeps its targets in step with the proxies.
  */
 export class Edge extends pulumi.ComponentResource implements EdgeContract {
   readonly gateway: { readonly name: pulumi.Output<string>; readonly namespace: pulumi.Output<string> };
@@ -44,34 +50,53 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
     "gateway.envoyproxy.io/owning-gateway-name": GATEWAY,
   };
   readonly podNamespace = ENVOY_NAMESPACE;
-  readonly #systems: ReadonlyMap<string, string>;
+  readonly controllers: readonly pulumi.Resource[];
+  /** Name of the load balancer, where every host's records point; undefined when the cluster makes it. */
+  readonly address: pulumi.Output<string> | undefined;
+  readonly #listeners: ReadonlyMap<string, string>;
 
   /** @throws SlipwayError when hosts contradict each other or a value is out of range. */
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(args);
     super("slipway:edge:Edge", name, {}, opts);
 
-    const { cluster, hosts, addons, stage } = args;
-    this.#systems = new Map(hosts.map(({ system, host }) => [host, system]));
+    const { cluster, hosts, addons, stage, issuer: authority } = args;
+    // A load balancer of TLS has a certificate, and a certificate a host.
+    const front = hosts.length === 0 ? undefined : args.front;
+    const isShared = front?.kind === "application";
+    this.#listeners = new Map(
+      hosts.map(({ system, host }) => [host, isShared ? SHARED_LISTENER : httpsListenerName(system)]),
+    );
     const site: NamespaceSite = { name, parent: this, cluster, stage };
-    const controllers = installControllers(site, { addons, cluster, podSelector: this.podSelector });
+    const dns = front === undefined ? undefined : dnsArgs(cluster, authority);
+    const controllers = installControllers(site, {
+      addons,
+      cluster,
+      podSelector: this.podSelector,
+      ...(dns === undefined ? {} : { dns }),
+    });
+    this.controllers = controllers;
     const { namespace } = closedNamespace(site, NAMESPACE, { "default-deny": defaultDenySpec });
-    const installed = addons === "install";
     const objects = new Objects(this, cluster.provider, controllers);
-    const metadata = (object: string, waitFor?: string): NamedMetadata => ({
+    const metadata = (
+      object: string,
+      annotations: Record<string, pulumi.Input<string>> = {},
+    ): NamedMetadata => ({
       name: object,
       namespace: namespace.metadata.name,
       labels: edgeLabels(stage),
-      // Only where the controller runs that sets the condition: else it would never come.
-      ...(installed && waitFor !== undefined ? { annotations: { "pulumi.com/waitFor": waitFor } } : {}),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     });
+    // Only where the controller runs that sets the condition: else it would never come.
+    const waitFor = (condition: string): Record<string, string> =>
+      addons === "install" ? { "pulumi.com/waitFor": `condition=${condition}` } : {};
 
-    const issuer = objects.make(`${name}-issuer`, clusterIssuer(ISSUER, args.issuer));
+    const issuer = objects.make(`${name}-issuer`, clusterIssuer(ISSUER, authority));
     const secretOf = (system: string): string => `${system}-tls`;
     const certificates = hosts.map(({ system, host }) =>
       objects.make(
         `${name}-certificate-${system}`,
-        certificate(metadata(system, "condition=Ready"), {
+        certificate(metadata(system, waitFor("Ready")), {
           host,
           issuer: ISSUER,
           secretName: secretOf(system),
@@ -79,37 +104,50 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
         [issuer],
       ),
     );
-    const gatewayClassName = objects.make(`${name}-class`, gatewayClass(CLASS)).metadata.name;
-    const { securityGroupId, scheme = "internet-facing" } = args;
-    const { loadBalancerClass: className } = cluster;
+    const balancer =
+      front === undefined
+        ? undefined
+        : new LoadBalancer(
+            `${name}-front`,
+            { ...front, hosts, zones: authority.kind === "acme" ? authority.zones : [] },
+            { parent: this },
+          );
+    this.address = balancer?.dnsName;
+
+    const className = objects.make(`${name}-class`, gatewayClass(CLASS)).metadata.name;
     const proxy = objects.make(
       `${name}-proxy`,
       envoyProxy(metadata(GATEWAY), {
         replicas: args.replicas ?? 2,
         podSelector: this.podSelector,
-        ...(securityGroupId === undefined
-          ? {}
-          : {
-              loadBalancer: {
-                securityGroupId,
-                scheme,
-                ...(className === undefined ? {} : { className }),
-              },
-            }),
+        ...(front === undefined ? {} : { service: PROXY_SERVICE }),
       }),
     );
-    const listeners = hosts.map((host) => httpsListener({ ...host, secretName: secretOf(host.system) }));
+    const listeners = isShared
+      ? [sharedListener(hosts.map(({ system }) => secretOf(system)))]
+      : hosts.map((host) => httpsListener({ ...host, secretName: secretOf(host.system) }));
     const made = objects.make(
       `${name}-gateway`,
-      gateway(metadata(GATEWAY, "condition=Accepted"), {
-        className: gatewayClassName,
-        proxy: proxy.metadata.name,
-        listeners: [redirectListener(), ...listeners],
-      }),
+      gateway(
+        metadata(GATEWAY, {
+          ...waitFor("Accepted"),
+          ...(balancer === undefined ? {} : { [DNS_TARGET]: balancer.dnsName }),
+        }),
+        {
+          className,
+          proxy: proxy.metadata.name,
+          listeners: [redirectListener(), ...listeners],
+        },
+      ),
       certificates,
     );
     this.gateway = { name: made.metadata.name, namespace: made.metadata.namespace };
-    objects.make(`${name}-tls`, tlsPolicy(metadata(GATEWAY), this.gateway.name));
+    const clients = { gateway: this.gateway.name, trustedHops: trustedHops(front?.kind) };
+    objects.make(`${name}-tls`, clientTrafficPolicy(metadata(GATEWAY), clients));
+    objects.make(
+      `${name}-traffic`,
+      backendTrafficPolicy(metadata(GATEWAY), gatewayTraffic(this.gateway.name)),
+    );
     for (const { system, host } of hosts) {
       objects.make(
         `${name}-redirect-${system}`,
@@ -122,45 +160,31 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
         }),
       );
     }
+    for (const { key, ...group } of balancer?.groups ?? []) {
+      if (front === undefined) continue;
+      const place = { name: `${GATEWAY}-${key}`, namespace: ENVOY_NAMESPACE, labels: edgeLabels(stage) };
+      // After the gateway, for whose sake the Service of the proxies is made.
+      objects.make(`${name}-targets-${key}`, targetGroupBinding(front.binder, place, group), [made]);
+    }
 
     this.registerOutputs({
       gateway: this.gateway,
       podSelector: this.podSelector,
       podNamespace: this.podNamespace,
+      address: this.address,
     });
   }
 
   /** @throws SlipwayError when the edge has no such host. */
   httpsListener(host: string): string {
-    const system = this.#systems.get(host);
-    if (system === undefined) {
+    const listener = this.#listeners.get(host);
+    if (listener === undefined) {
       throw new SlipwayError({
         where: "edge",
         what: `there is no listener for the host "${host}"`,
-        allowed: [...this.#systems.keys()].join(", ") || "none: the edge has no hosts",
+        allowed: [...this.#listeners.keys()].join(", ") || "none: the edge has no hosts",
       });
     }
-    return httpsListenerName(system);
-  }
-}
-
-/** Makes custom resources of one component once their controllers are there. */
-class Objects {
-  constructor(
-    private readonly parent: pulumi.Resource,
-    private readonly provider: k8s.Provider,
-    private readonly controllers: readonly pulumi.Resource[],
-  ) {}
-
-  make(
-    name: string,
-    manifest: Manifest<string, object>,
-    dependsOn: readonly pulumi.Resource[] = [],
-  ): k8s.apiextensions.CustomResource {
-    return new k8s.apiextensions.CustomResource(
-      name,
-      { ...manifest },
-      { parent: this.parent, provider: this.provider, dependsOn: [...this.controllers, ...dependsOn] },
-    );
+    return listener;
   }
 }

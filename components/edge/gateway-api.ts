@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ENVOY_API } from "../common/envoy-gateway";
 import { SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
 
 const GATEWAY_API = "gateway.networking.k8s.io";
-const ENVOY_API = "gateway.envoyproxy.io";
 
 /** The name by which Envoy Gateway knows the classes that are its own. */
 export const CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller";
@@ -21,7 +21,8 @@ export interface Listener {
   readonly hostname?: string;
   readonly tls?: {
     readonly mode: "Terminate";
-    readonly certificateRefs: readonly [{ readonly kind: "Secret"; readonly name: string }];
+    /** 1 to 64. The one that fits the name that a client asks for is used, else the first. */
+    readonly certificateRefs: readonly { readonly kind: "Secret"; readonly name: string }[];
   };
   readonly allowedRoutes: {
     readonly kinds: readonly [{ readonly group: typeof GATEWAY_API; readonly kind: "HTTPRoute" }];
@@ -29,7 +30,9 @@ export interface Listener {
       | { readonly from: "Same" }
       | {
           readonly from: "Selector";
-          readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+          readonly selector:
+            | { readonly matchLabels: Readonly<Record<string, string>> }
+            | { readonly matchExpressions: readonly { readonly key: string; readonly operator: "Exists" }[] };
         };
   };
 }
@@ -45,13 +48,6 @@ export interface GatewaySpec {
   };
   /** At most 64. */
   readonly listeners: readonly Listener[];
-}
-
-export interface ClientTrafficPolicySpec {
-  readonly targetRefs: readonly [
-    { readonly group: typeof GATEWAY_API; readonly kind: "Gateway"; readonly name: pulumi.Input<string> },
-  ];
-  readonly tls: { readonly minVersion: "1.2" | "1.3" };
 }
 
 export function gatewayClass(name: string): Manifest<"GatewayClass", GatewayClassSpec> {
@@ -80,22 +76,6 @@ export function gateway(metadata: NamedMetadata, args: GatewayArgs): Manifest<"G
       gatewayClassName: args.className,
       infrastructure: { parametersRef: { group: ENVOY_API, kind: "EnvoyProxy", name: args.proxy } },
       listeners: args.listeners,
-    },
-  };
-}
-
-/** Refuses clients that speak less than TLS 1.2 on any listener of a gateway. */
-export function tlsPolicy(
-  metadata: NamedMetadata,
-  gatewayName: pulumi.Input<string>,
-): Manifest<"ClientTrafficPolicy", ClientTrafficPolicySpec> {
-  return {
-    apiVersion: `${ENVOY_API}/v1alpha1`,
-    kind: "ClientTrafficPolicy",
-    metadata,
-    spec: {
-      targetRefs: [{ group: GATEWAY_API, kind: "Gateway", name: gatewayName }],
-      tls: { minVersion: "1.2" },
     },
   };
 }
@@ -131,6 +111,30 @@ export function httpsListener({ system, host, secretName }: HttpsListenerArgs): 
     allowedRoutes: {
       kinds: HTTP_ROUTES,
       namespaces: { from: "Selector", selector: { matchLabels: { [SYSTEM_NAMESPACE_LABEL]: system } } },
+    },
+  };
+}
+
+/** Name of the HTTPS listener that all hosts share. */
+export const SHARED_LISTENER = "https";
+
+/**
+ * Port 443 of every host at once, for a load balancer that ends TLS itself and begins it anew: it names no host when
+ * it does (SNI), so that no listener of one host would take the connection. Routes are told apart by the request's
+ * own host; which systems have one is the matter of the program alone.
+ */
+export function sharedListener(secretNames: readonly string[]): Listener {
+  return {
+    name: SHARED_LISTENER,
+    port: 443,
+    protocol: "HTTPS",
+    tls: { mode: "Terminate", certificateRefs: secretNames.map((name) => ({ kind: "Secret", name })) },
+    allowedRoutes: {
+      kinds: HTTP_ROUTES,
+      namespaces: {
+        from: "Selector",
+        selector: { matchExpressions: [{ key: SYSTEM_NAMESPACE_LABEL, operator: "Exists" }] },
+      },
     },
   };
 }

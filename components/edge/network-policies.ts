@@ -23,6 +23,9 @@ const CONTROL_PORTS = [18000, 18001, 18002];
 const API_SERVER_PORTS = [443, 6443];
 const WEBHOOK_PORT = 10250;
 
+/** The API server, and APIs on the internet. */
+const httpsPolicy: PolicySpec = egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS));
+
 /** Openings for the controller and the proxies of Envoy Gateway in their namespace. */
 export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, string>>): PolicySet {
   return {
@@ -63,12 +66,8 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
   return {
     "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
-    https: egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS)),
-    "pod-identity": {
-      podSelector: { matchLabels: { "app.kubernetes.io/name": "cert-manager" } },
-      policyTypes: ["Egress"],
-      egress: [podIdentityEgress],
-    },
+    https: httpsPolicy,
+    "pod-identity": podIdentityPolicy("cert-manager"),
     webhook: {
       podSelector: { matchLabels: { "app.kubernetes.io/name": "webhook" } },
       policyTypes: ["Ingress"],
@@ -76,6 +75,21 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
       ingress: [{ ports: tcp([WEBHOOK_PORT]) }],
     },
   };
+}
+
+/** Openings for external-dns: the API server, the zones' API, and the credentials for it. */
+export function externalDnsPolicies(dns: ClusterDns): PolicySet {
+  return {
+    "default-deny": defaultDenySpec,
+    dns: dnsPolicy(dns),
+    https: httpsPolicy,
+    "pod-identity": podIdentityPolicy("external-dns"),
+  };
+}
+
+function podIdentityPolicy(name: string): PolicySpec {
+  const pods = { matchLabels: { "app.kubernetes.io/name": name } };
+  return { podSelector: pods, policyTypes: ["Egress"], egress: [podIdentityEgress] };
 }
 
 function dnsPolicy(dns: ClusterDns): PolicySpec {

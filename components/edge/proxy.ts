@@ -1,5 +1,4 @@
 import type { types } from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
 import { podSecurity } from "../common/pods";
 
@@ -20,15 +19,15 @@ export interface EnvoyProxySpec {
         };
       };
       readonly envoyPDB: { readonly maxUnavailable: number };
-      readonly envoyService: {
-        readonly type: "LoadBalancer";
-        readonly externalTrafficPolicy: "Cluster" | "Local";
-        readonly loadBalancerClass?: string;
-        readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
-      };
+      readonly envoyService: ProxyService;
     };
   };
 }
+
+/** The Service in front of the proxies: one that nobody makes a load balancer for, or the cluster's own way. */
+export type ProxyService =
+  | { readonly type: "ClusterIP"; readonly name: string }
+  | { readonly type: "LoadBalancer"; readonly externalTrafficPolicy: "Cluster" };
 
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
@@ -42,25 +41,13 @@ export interface TopologySpread {
   readonly labelSelector: { readonly matchLabels: Readonly<Record<string, string>> };
 }
 
-/** Who may reach the load balancer of the edge. */
-export type Scheme = "internet-facing" | "internal";
-
-/** The network load balancer in front of the proxies. */
-export interface LoadBalancer {
-  /** Security group of the role `edge`. */
-  readonly securityGroupId: pulumi.Input<string>;
-  readonly scheme: Scheme;
-  /** Class of the Service, which says who makes the load balancer. @default the cluster's own default */
-  readonly className?: string;
-}
-
 /** What the proxies are made from. */
 export interface ProxyArgs {
   readonly replicas: number;
   /** Labels that select the proxies' pods. */
   readonly podSelector: Readonly<Record<string, string>>;
-  /** Absent: whatever the cluster makes of a Service of type LoadBalancer. */
-  readonly loadBalancer?: LoadBalancer;
+  /** Name of the Service that a load balancer of ours sends to; absent: the cluster gives the Service an address. */
+  readonly service?: string;
 }
 
 // The user that the image and Envoy Gateway's own defaults run as.
@@ -100,7 +87,7 @@ export function envoyProxy(metadata: NamedMetadata, args: ProxyArgs): Manifest<"
             },
           },
           envoyPDB: { maxUnavailable: 1 },
-          envoyService: service(args.loadBalancer),
+          envoyService: service(args.service),
         },
       },
     },
@@ -117,23 +104,8 @@ export function spread(matchLabels: Readonly<Record<string, string>>): readonly 
   }));
 }
 
-type Service = EnvoyProxySpec["provider"]["kubernetes"]["envoyService"];
-
-function service(loadBalancer: LoadBalancer | undefined): Service {
-  if (loadBalancer === undefined) return { type: "LoadBalancer", externalTrafficPolicy: "Cluster" };
-  const { className, scheme, securityGroupId } = loadBalancer;
-  const annotation = (name: string): string => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
-  return {
-    type: "LoadBalancer",
-    // Targets are pods, so the load balancer knows by itself which node has none.
-    externalTrafficPolicy: "Cluster",
-    ...(className === undefined ? {} : { loadBalancerClass: className }),
-    annotations: {
-      [annotation("nlb-target-type")]: "ip",
-      [annotation("scheme")]: scheme,
-      [annotation("security-groups")]: securityGroupId,
-      // The network opens the nodes to this group on the proxies' ports, so the controller has no group to touch.
-      [annotation("manage-backend-security-group-rules")]: "false",
-    },
-  };
+function service(name: string | undefined): ProxyService {
+  return name === undefined
+    ? { type: "LoadBalancer", externalTrafficPolicy: "Cluster" }
+    : { type: "ClusterIP", name };
 }

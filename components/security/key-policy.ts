@@ -7,7 +7,7 @@ export type KeyUser =
       /** Log groups, by name; a `*` stands for any characters. CloudWatch Logs may use the key for no other. */
       readonly logGroups: readonly string[];
     }
-  | { readonly service: "ecr" };
+  | { readonly service: "ecr" | "rds" | "elasticache" | "secretsmanager" | "s3" };
 
 /** One statement of a key policy. */
 export interface KeyStatement {
@@ -104,16 +104,37 @@ function userStatement(
       Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arns } },
     };
   }
-  // Whoever makes a repository hands ECR a grant, and ECR works by that grant from then on
-  // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html).
+  const { service } = user;
+  const via = {
+    StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com`, "kms:CallerAccount": accountId },
+  };
+  if (service === "ecr") {
+    // Whoever makes a repository hands ECR a grant, and ECR works by that grant from then on
+    // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html).
+    return {
+      Sid: "RepositoriesUse",
+      Effect: "Allow",
+      Principal: account,
+      Action: GRANT,
+      Resource: "*",
+      Condition: via,
+    };
+  }
+  // Stores and secrets are encrypted in the name of whoever makes or reads them, through the service alone
+  // (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html).
   return {
-    Sid: "RepositoriesUse",
+    Sid: STORE_USERS[service],
     Effect: "Allow",
     Principal: account,
-    Action: GRANT,
+    Action: [...new Set([...USE, ...GRANT])],
     Resource: "*",
-    Condition: {
-      StringEquals: { "kms:ViaService": `ecr.${region}.amazonaws.com`, "kms:CallerAccount": accountId },
-    },
+    Condition: via,
   };
 }
+
+const STORE_USERS = {
+  rds: "DatabasesUse",
+  elasticache: "CachesUse",
+  secretsmanager: "SecretsUse",
+  s3: "BucketsUse",
+} as const;

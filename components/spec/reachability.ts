@@ -1,45 +1,79 @@
-import { HTTP_PORT, portsOf, storesInEnv } from "./services";
+import { HTTP_PORT, portsOf, storesInEnv, workloadsOf } from "./services";
 import { storeKinds } from "./store-kinds";
-import type { SystemSpec } from "./types";
+import type { StoreSpec, SystemSpec } from "./types";
 
 /** The edge's gateway, as the origin of a flow. */
 export const GATEWAY = "gateway";
+/** Whoever collects metrics, as the origin of a flow. */
+export const MONITORING = "monitoring";
 /** The cluster's DNS, as the target of a flow. */
 export const DNS = "dns";
 /** Port 443 of anything outside private address ranges, as the target of a flow. */
 export const HTTPS = "https";
+/** The Kubernetes API, as the target of a flow. */
+export const API_SERVER = "api-server";
 /**
- * Names that no service and no store may have: the parties above, the ServiceAccount that every namespace has, and
+ * Names that no service, job or store may have: the parties above, the ServiceAccount that every namespace has, and
  * the policy that closes it.
  */
-export const reservedNames: readonly string[] = [GATEWAY, DNS, HTTPS, "default", "default-deny"];
+export const reservedNames: readonly string[] = [
+  GATEWAY,
+  DNS,
+  HTTPS,
+  MONITORING,
+  API_SERVER,
+  "default",
+  "default-deny",
+];
+
+// The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere.
+const API_SERVER_PORTS = [443, 6443];
 
 /** One opening: who may open connections to whom, on which port of the target's pods. */
 export interface Flow {
-  /** A service, or {@link GATEWAY}. */
+  /** A service, a migration, a job, or {@link GATEWAY} or {@link MONITORING}. */
   readonly from: string;
-  /** A service or a store, or {@link DNS} or {@link HTTPS}. */
+  /** A service, a store, {@link DNS}, {@link HTTPS}, {@link API_SERVER}, or a {@link namespaceParty}. */
   readonly to: string;
   readonly port: number;
+}
+
+/** All pods of a namespace that is not the system's own, as the target of a flow. No service has such a name. */
+export function namespaceParty(namespace: string): string {
+  return `namespace:${namespace}`;
+}
+
+/** The namespace behind a {@link namespaceParty}; undefined for every other party. */
+export function partyNamespace(party: string): string | undefined {
+  return party.startsWith("namespace:") ? party.slice("namespace:".length) : undefined;
 }
 
 /**
  * Everything that is open in a system; what is not listed is closed, in both directions.
  *
- * The gateway reaches the services that routes lead to. A service reaches the stores in its `env` and what its
- * `reaches` names. DNS is open to a service that reaches anything, for it has names to look up; to others it would
- * only be a way to carry data out.
+ * The gateway reaches the services that routes lead to, and monitoring the ports that serve metrics. A pod reaches the
+ * stores in its `env`, what its `reaches` names, and the Kubernetes API where it has rights there. DNS is open to a
+ * pod that reaches anything, for it has names to look up; to others it would only be a way to carry data out.
  */
 export function flows(spec: SystemSpec): readonly Flow[] {
   const edge = [...new Set((spec.routes ?? []).map((route) => route.to))].flatMap((to) =>
-    targetPorts(spec, to).map((port) => ({ from: GATEWAY, to, port })),
+    targets(spec, to).map((target) => ({ from: GATEWAY, ...target })),
   );
-  const own = Object.entries(spec.services).flatMap(([from, service]) => {
-    const targets = new Set([...storesInEnv(service), ...(service.reaches ?? [])]);
-    const direct = [...targets].flatMap((to) => targetPorts(spec, to).map((port) => ({ from, to, port })));
-    return direct.length === 0 ? [] : [...direct, { from, to: DNS, port: 53 }];
+  const own = Object.entries(workloadsOf(spec)).flatMap(([from, workload]) => {
+    const parties = new Set([...storesInEnv(workload), ...(workload.reaches ?? [])]);
+    const direct = [...parties].flatMap((party) =>
+      typeof party === "string"
+        ? targets(spec, party)
+        : [{ to: namespaceParty(party.namespace), port: party.port }],
+    );
+    const api =
+      (workload.permissions ?? []).length === 0
+        ? []
+        : API_SERVER_PORTS.map((port) => ({ to: API_SERVER, port }));
+    const all = [...direct, ...api];
+    return all.length === 0 ? [] : [...all, { to: DNS, port: 53 }].map((flow) => ({ from, ...flow }));
   });
-  return [...edge, ...own];
+  return [...edge, ...scraped(spec), ...own];
 }
 
 /** May `from` open a connection to `port` of `to`? */
@@ -47,12 +81,31 @@ export function mayReach(spec: SystemSpec, from: string, to: string, port: numbe
   return flows(spec).some((flow) => flow.from === from && flow.to === to && flow.port === port);
 }
 
+/** Ports that serve metrics: of services that say so, and of the exporters beside the stores. */
+function scraped(spec: SystemSpec): readonly Flow[] {
+  const services = Object.entries(spec.services).flatMap(([to, service]) => {
+    const port =
+      service.metrics === undefined ? undefined : portsOf(service)[service.metrics.port ?? HTTP_PORT];
+    return port === undefined ? [] : [{ from: MONITORING, to, port }];
+  });
+  const stores = Object.entries(spec.stores ?? {}).flatMap(([to, store]) => {
+    const port = metricsPortOf(store);
+    return port === undefined ? [] : [{ from: MONITORING, to, port }];
+  });
+  return [...services, ...stores];
+}
+
+function metricsPortOf({ kind }: StoreSpec): number | undefined {
+  const { metricsPort }: { readonly metricsPort?: number } = storeKinds[kind];
+  return metricsPort;
+}
+
 /** The port that others of the system use: only `http` of a service, never its metrics. */
-function targetPorts(spec: SystemSpec, to: string): readonly number[] {
-  if (to === HTTPS) return [443];
+function targets(spec: SystemSpec, to: string): readonly Pick<Flow, "to" | "port">[] {
+  if (to === HTTPS) return [{ to, port: 443 }];
   const store = spec.stores?.[to];
-  if (store !== undefined) return [storeKinds[store.kind].port];
+  if (store !== undefined) return [{ to, port: storeKinds[store.kind].port }];
   const service = spec.services[to];
   const port = service === undefined ? undefined : portsOf(service)[HTTP_PORT];
-  return port === undefined ? [] : [port];
+  return port === undefined ? [] : [{ to, port }];
 }

@@ -1,15 +1,16 @@
 import { nearest } from "../common/nearest";
 import { SlipwayError } from "../common/problems";
+import { mapValues } from "../common/records";
 import { shareOfBytes, shareOfCount } from "./quantities";
 import { hostOf } from "./services";
-import type { ServiceSpec, StoreSpec, SystemSpec } from "./types";
+import type { EnvValue, JobSpec, ServiceSpec, StageSpec, StoreSpec, SystemSpec } from "./types";
 
 /** What a stage makes of the sizes that a spec names. */
 export interface StageSizes {
   readonly stage: string;
   /** Share of the replicas, above 0 and at most 1; rounded up, so at least one pod is left. */
   readonly replicaShare: number;
-  /** Share of the size of each store's volume, above 0 and at most 1. */
+  /** Share of the size of each volume, above 0 and at most 1. */
   readonly storeShare: number;
 }
 
@@ -21,51 +22,83 @@ export interface StagedSpec extends SystemSpec {
 
 /**
  * The spec as it runs in one stage. Requests and limits of a pod stay as they are. Where the spec gives pod counts
- * for the stage these hold as they stand, whatever the share; all other counts, and the stores' volumes, are
- * multiplied by the stage's share. Variables of the stage win over the service's own.
+ * for the stage these hold as they stand, whatever the share; all other counts, and all volumes, are multiplied by the
+ * stage's share. Variables, configs and namespace of the stage win over the system's own.
  *
  * @throws SlipwayError when routes have no host in this stage.
  */
 export function specForStage(spec: SystemSpec, sizes: StageSizes): StagedSpec {
-  const { stage } = sizes;
-  const routed = (spec.routes ?? []).length > 0;
-  const host = routed ? hostOf(spec, stage) : undefined;
-  if (routed && host === undefined) {
-    const known = Object.keys(spec.stages ?? {});
-    throw new SlipwayError({
-      where: `system "${spec.name}", stages`,
-      what: `there is no stage "${stage}"${nearest(stage, known)}, so its routes have no host`,
-      allowed: known.length === 0 ? "any stage, once the spec has a domain" : known.join(", "),
-      todo: "add the stage with its host to the spec, or give the spec a domain",
-    });
-  }
-  const own = spec.stages?.[stage];
-  const serviceInStage = (name: string, service: ServiceSpec): ServiceSpec => ({
-    ...service,
-    replicas: own?.replicas?.[name] ?? {
-      min: shareOfCount(service.replicas.min, sizes.replicaShare),
-      max: shareOfCount(service.replicas.max, sizes.replicaShare),
-    },
-    ...(service.env === undefined && own?.env?.[name] === undefined
-      ? {}
-      : { env: { ...service.env, ...own?.env?.[name] } }),
-  });
-  const storeInStage = (store: StoreSpec): StoreSpec => ({
-    ...store,
-    storage: shareOfBytes(store.storage, sizes.storeShare),
-  });
+  const host = hostInStage(spec, sizes.stage);
+  const own = spec.stages?.[sizes.stage];
   return {
     ...spec,
     ...(host === undefined ? {} : { host }),
-    services: Object.fromEntries(
-      Object.entries(spec.services).map(([name, service]) => [name, serviceInStage(name, service)]),
-    ),
+    ...(own?.namespace === undefined ? {} : { namespace: own.namespace }),
+    services: mapValues(spec.services, (service, name) => serviceInStage(name, service, own, sizes)),
+    ...(spec.jobs === undefined
+      ? {}
+      : { jobs: mapValues(spec.jobs, (job, name): JobSpec => ({ ...job, ...envInStage(name, job, own) })) }),
+    ...(spec.config === undefined
+      ? {}
+      : {
+          config: mapValues(spec.config, (config, name) => ({
+            ...config,
+            data: { ...config.data, ...own?.config?.[name] },
+          })),
+        }),
     ...(spec.stores === undefined
       ? {}
       : {
-          stores: Object.fromEntries(
-            Object.entries(spec.stores).map(([name, store]) => [name, storeInStage(store)]),
-          ),
+          stores: mapValues(spec.stores, (store): StoreSpec => ({
+            ...store,
+            storage: shareOfBytes(store.storage, sizes.storeShare),
+          })),
         }),
   };
+}
+
+function hostInStage(spec: SystemSpec, stage: string): string | undefined {
+  if ((spec.routes ?? []).length === 0) return undefined;
+  const host = hostOf(spec, stage);
+  if (host !== undefined) return host;
+  const known = Object.keys(spec.stages ?? {});
+  throw new SlipwayError({
+    where: `system "${spec.name}", stages`,
+    what: `there is no stage "${stage}"${nearest(stage, known)}, so its routes have no host`,
+    allowed: known.length === 0 ? "any stage, once the spec has a domain" : known.join(", "),
+    todo: "add the stage with its host to the spec, or give the spec a domain",
+  });
+}
+
+function serviceInStage(
+  name: string,
+  service: ServiceSpec,
+  own: StageSpec | undefined,
+  { replicaShare, storeShare }: StageSizes,
+): ServiceSpec {
+  return {
+    ...service,
+    replicas: own?.replicas?.[name] ?? {
+      min: shareOfCount(service.replicas.min, replicaShare),
+      max: shareOfCount(service.replicas.max, replicaShare),
+    },
+    ...envInStage(name, service, own),
+    ...(service.volumes === undefined
+      ? {}
+      : {
+          volumes: mapValues(service.volumes, (volume) => ({
+            ...volume,
+            size: shareOfBytes(volume.size, storeShare),
+          })),
+        }),
+  };
+}
+
+function envInStage(
+  name: string,
+  { env }: Pick<ServiceSpec, "env">,
+  own: StageSpec | undefined,
+): { readonly env?: Readonly<Record<string, EnvValue>> } {
+  const inStage = own?.env?.[name];
+  return env === undefined && inStage === undefined ? {} : { env: { ...env, ...inStage } };
 }

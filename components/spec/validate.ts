@@ -1,11 +1,15 @@
 import { SlipwayError } from "../common/problems";
-import { parseDuration } from "./quantities";
-import { checkInteger, checkName, list, NAME, readQuantity } from "./rules/report";
+import { checkConfig } from "./rules/config";
+import { checkEdge } from "./rules/edge";
+import { checkHead, checkSecrets } from "./rules/head";
+import { checkJob } from "./rules/jobs";
 import type { Report } from "./rules/report";
-import { checkRoutes, checkStages } from "./rules/routes";
+import { checkRoutes } from "./rules/routes";
 import { checkService } from "./rules/services";
+import { checkStages } from "./rules/stages";
 import { checkStore } from "./rules/stores";
-import type { Duration, SystemSpec } from "./types";
+import { checkShape } from "./shape/shape";
+import type { SystemSpec } from "./types";
 
 /** One field of a spec that contradicts another or the platform. */
 export interface Contradiction {
@@ -16,34 +20,19 @@ export interface Contradiction {
   readonly allowed: string;
 }
 
-const tiers: readonly string[] = ["critical", "standard"] satisfies SystemSpec["tier"][];
-const strategies: readonly string[] = [
-  "rolling",
-  "canary",
-  "blue-green",
-  "flag",
-] satisfies SystemSpec["delivery"]["strategy"][];
-
-/** Namespaces that are not a system's to take. */
-const FOREIGN_NAMESPACE = /^(?:default|kube-.*)$/;
-
-/** Everything in which a spec contradicts itself, in the order of its fields; empty for a sound one. */
+/**
+ * Everything in which a spec contradicts itself, first the fields that are missing, odd or unknown, then the others in
+ * their order; empty for a sound one.
+ */
 export function contradictions(spec: SystemSpec): readonly Contradiction[] {
-  const found: Contradiction[] = [];
-  const report: Report = (field, value, allowed) =>
-    void found.push({ field, value: value === undefined ? "absent" : JSON.stringify(value), allowed });
-
-  checkHead(report, spec);
-  if (Object.keys(spec.services).length === 0) report("services", {}, "at least one service");
-  for (const [name, service] of Object.entries(spec.services)) checkService(report, name, service, spec);
-  for (const [name, store] of Object.entries(spec.stores ?? {})) checkStore(report, name, store, spec);
-  for (const [name, { length }] of Object.entries(spec.secrets ?? {})) {
-    checkName(report, "secrets", name);
-    checkInteger(report, `secrets.${name}.length`, length, 16, 128);
-  }
-  checkRoutes(report, spec);
-  checkStages(report, spec);
-  return found;
+  const misshapen = collect((report) => checkShape(report, spec));
+  return [
+    ...misshapen,
+    ...rules(spec)
+      .flatMap((rule) => collect(rule, misshapen.length > 0))
+      // Of a field that is misshapen no rule can say more.
+      .filter(({ field }) => !misshapen.some((shape) => isWithin(field, shape.field))),
+  ];
 }
 
 /**
@@ -61,26 +50,57 @@ export function validateSpec(spec: SystemSpec): void {
   });
 }
 
-function checkHead(report: Report, spec: SystemSpec): void {
-  if (!NAME.test(spec.name) || spec.name.length > 20) {
-    report("name", spec.name, "a DNS label of at most 20 characters, starting with a letter");
+type Rule = (report: Report) => void;
+
+/** One rule for each part of a spec, so that a misshapen part keeps no other from being judged. */
+function rules(spec: SystemSpec): readonly Rule[] {
+  const { services, jobs, stores, config } = spec as Partial<SystemSpec>;
+  return [
+    (report) => checkHead(report, spec),
+    ...entries(services).map(
+      ([name, service]): Rule =>
+        (report) =>
+          checkService(report, name, service, spec),
+    ),
+    ...entries(jobs).map(
+      ([name, job]): Rule =>
+        (report) =>
+          checkJob(report, name, job, spec),
+    ),
+    ...entries(stores).map(
+      ([name, store]): Rule =>
+        (report) =>
+          checkStore(report, name, store, spec),
+    ),
+    ...entries(config).map(
+      ([name, own]): Rule =>
+        (report) =>
+          checkConfig(report, name, own),
+    ),
+    (report) => checkSecrets(report, spec),
+    (report) => checkRoutes(report, spec),
+    (report) => checkEdge(report, spec),
+    (report) => checkStages(report, spec),
+  ];
+}
+
+function entries<T>(record: Readonly<Record<string, T>> | undefined): [string, T][] {
+  return typeof record === "object" ? Object.entries(record) : [];
+}
+
+/** What a rule finds. Where the shape is odd it may stumble over that, and what it found so far still holds. */
+function collect(rule: Rule, misshapen = false): readonly Contradiction[] {
+  const found: Contradiction[] = [];
+  try {
+    rule((field, value, allowed) => {
+      found.push({ field, value: value === undefined ? "absent" : JSON.stringify(value), allowed });
+    });
+  } catch (error) {
+    if (!misshapen || !(error instanceof TypeError)) throw error;
   }
-  if (!NAME.test(spec.owner) || spec.owner.length > 63)
-    report("owner", spec.owner, "a team's name as a DNS label");
-  if (!tiers.includes(spec.tier)) report("tier", spec.tier, list(tiers));
-  const { namespace, delivery, objectives } = spec;
-  if (namespace !== undefined) {
-    if (!NAME.test(namespace) || namespace.length > 63 || FOREIGN_NAMESPACE.test(namespace)) {
-      report("namespace", namespace, "a DNS label that is neither default nor starts with kube-");
-    }
-  }
-  if (!strategies.includes(delivery.strategy))
-    report("delivery.strategy", delivery.strategy, list(strategies));
-  const { availability, latency = {} } = objectives;
-  if (!(availability > 0 && availability < 100)) {
-    report("objectives.availability", availability, "a percentage above 0 and below 100");
-  }
-  for (const [quantile, limit] of Object.entries<Duration>(latency)) {
-    readQuantity(report, `objectives.latency.${quantile}`, limit, parseDuration);
-  }
+  return found;
+}
+
+function isWithin(field: string, other: string): boolean {
+  return field === other || field.startsWith(`${other}.`) || field.startsWith(`${other}[`);
 }

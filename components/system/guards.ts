@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NamedMetadata } from "../common/gateway-api";
+import { FOREIGN_NAMESPACES_ANNOTATION } from "../common/labels";
 import { defaultDenySpec } from "../common/network-policies";
 import type { SystemSpec } from "../spec/types";
-import { policySpecs } from "./policies";
+import { foreignNamespaces, policySpecs } from "./policies";
 import type { Surroundings } from "./policies";
 import { limitRangeSpec, quotaSpec } from "./quota";
 
@@ -19,13 +20,16 @@ export function createGuards(
   const policy = (purpose: string, object: string, policySpec: typeof defaultDenySpec): pulumi.Resource =>
     new k8s.networking.v1.NetworkPolicy(
       `${name}-${purpose}`,
-      { metadata: meta(object, "policy"), spec: policySpec },
+      {
+        metadata: { ...meta(object, "policy"), ...awaited(foreignNamespaces(spec, object)) },
+        spec: policySpec,
+      },
       opts,
     );
   return [
     new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
-      { metadata: meta("quota", "quota"), spec: quotaSpec(spec) },
+      { metadata: meta("quota", "quota"), spec: quotaSpec(spec, Object.keys(surroundings.storeCidrs ?? {})) },
       opts,
     ),
     new k8s.core.v1.LimitRange(
@@ -38,4 +42,11 @@ export function createGuards(
       policy(`${workload}-policy`, workload, policySpec),
     ),
   ];
+}
+
+/** Says that a policy names namespaces on purpose that somebody else makes, now or later. */
+function awaited(namespaces: readonly string[]): Pick<NamedMetadata, "annotations"> {
+  return namespaces.length === 0
+    ? {}
+    : { annotations: { [FOREIGN_NAMESPACES_ANNOTATION]: namespaces.join(",") } };
 }

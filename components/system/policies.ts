@@ -11,20 +11,22 @@ import {
 } from "../common/network-policies";
 import type { Peer, PolicySpec, Port } from "../common/network-policies";
 import { unlessEmpty } from "../common/pods";
-import { DNS, flows, GATEWAY, HTTPS } from "../spec/reachability";
+import { API_SERVER, DNS, flows, GATEWAY, HTTPS, MONITORING, partyNamespace } from "../spec/reachability";
 import type { Flow } from "../spec/reachability";
-import { namespaceOf } from "../spec/services";
+import { namespaceOf, workloadsOf } from "../spec/services";
 import type { SystemSpec } from "../spec/types";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 
 /**
  * Ranges that are not the internet: private networks (RFC 1918), carrier-grade NAT (RFC 6598), which clusters use
- * for pods, and link-local addresses (RFC 3927), where clouds serve a node's credentials.
+ * for pods, and link-local addresses.
  */
 const NOT_THE_INTERNET = ["10.0.0.0/8", "100.64.0.0/10", LINK_LOCAL, "172.16.0.0/12", "192.168.0.0/16"];
 
 const internet: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: NOT_THE_INTERNET } };
+/** Namespace of the collectors of metrics. */
+const MONITORING_NAMESPACE = "monitoring";
 
 /** The surroundings that policies open to. */
 export interface Surroundings {
@@ -32,56 +34,82 @@ export interface Surroundings {
   readonly edge: Pick<EdgeContract, "podSelector" | "podNamespace">;
   /** Absent where no cloud gives workloads an identity. */
   readonly cloud?: CloudAccess | undefined;
+  /** Blocks of the subnets in which a store lives that is outside of the cluster, by store. @default none is */
+  readonly storeCidrs?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * One policy for each service and store that has a flow in or out, by its name; together exactly the spec's flows,
- * and for services with an identity of their own the ways to the cloud that it is for.
+ * One policy for each workload and store that has a flow in or out, by its name; together exactly the spec's flows,
+ * and for workloads with an identity of their own the ways to the cloud that it is for.
  */
 export function policySpecs(
   spec: SystemSpec,
   surroundings: Surroundings,
 ): Readonly<Record<string, PolicySpec>> {
   const all = flows(spec);
-  const names = [...Object.keys(spec.services), ...Object.keys(spec.stores ?? {})];
+  const outside = Object.keys(surroundings.storeCidrs ?? {});
+  const names = [...Object.keys(workloadsOf(spec)), ...Object.keys(spec.stores ?? {})];
   return Object.fromEntries(
-    names.flatMap((name) => {
-      const ingress = all
-        .filter(({ to }) => to === name)
-        .map((flow) => ({ from: [origin(spec, flow, surroundings)], ports: ports(flow) }));
-      const outgoing = all.filter(({ from }) => from === name);
-      const egress = [
-        ...outgoing.map((flow) => ({ to: [target(spec, flow, surroundings)], ports: ports(flow) })),
-        ...cloudEgress(spec, name, surroundings, outgoing),
-      ];
-      if (ingress.length + egress.length === 0) return [];
-      const podSelector = { matchLabels: selector({ system: spec.name, name }) };
-      return [
-        [
-          name,
-          {
-            podSelector,
-            policyTypes: ["Ingress", "Egress"],
-            ...unlessEmpty("ingress", ingress),
-            ...unlessEmpty("egress", egress),
-          },
-        ],
-      ];
-    }),
+    // What is outside has no pods here that a policy could select.
+    names
+      .filter((name) => !outside.includes(name))
+      .flatMap((name) => {
+        const ingress = all
+          .filter(({ to }) => to === name)
+          .map((flow) => ({ from: [origin(spec, flow, surroundings)], ports: ports(flow) }));
+        const outgoing = all.filter(({ from }) => from === name);
+        const egress = [
+          ...outgoing.map((flow) => ({ to: targets(spec, flow, surroundings), ports: ports(flow) })),
+          ...cloudEgress(spec, name, surroundings, outgoing),
+        ];
+        if (ingress.length + egress.length === 0) return [];
+        const podSelector = { matchLabels: selector({ system: spec.name, name }) };
+        return [
+          [
+            name,
+            {
+              podSelector,
+              policyTypes: ["Ingress", "Egress"],
+              ...unlessEmpty("ingress", ingress),
+              ...unlessEmpty("egress", egress),
+            },
+          ],
+        ];
+      }),
   );
 }
 
-function origin(spec: SystemSpec, { from }: Flow, { edge }: Surroundings): Peer {
-  if (from !== GATEWAY) return pods(spec, from);
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: edge.podNamespace } },
-    podSelector: { matchLabels: { ...edge.podSelector } },
-  };
+/** Namespaces that the policy of a workload or store names and that this system does not make. */
+export function foreignNamespaces(spec: SystemSpec, name: string): readonly string[] {
+  const named = flows(spec).flatMap(({ from, to }) => {
+    if (to === name) return from === MONITORING ? [MONITORING_NAMESPACE] : [];
+    return from === name ? [partyNamespace(to) ?? []].flat() : [];
+  });
+  return [...new Set(named)].sort();
 }
 
-function target(spec: SystemSpec, { to }: Flow, { dns }: Surroundings): Peer {
-  if (to === HTTPS) return internet;
-  return to === DNS ? dnsPeer(dns) : pods(spec, to);
+function origin(spec: SystemSpec, { from }: Flow, { edge }: Surroundings): Peer {
+  if (from === MONITORING) return namespace(MONITORING_NAMESPACE);
+  if (from !== GATEWAY) return pods(spec, from);
+  return { ...namespace(edge.podNamespace), podSelector: { matchLabels: { ...edge.podSelector } } };
+}
+
+function targets(spec: SystemSpec, { to }: Flow, { dns, storeCidrs = {} }: Surroundings): Peer[] {
+  const cidrs = storeCidrs[to];
+  if (cidrs !== undefined) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  const foreign = partyNamespace(to);
+  if (foreign !== undefined) return [namespace(foreign)];
+  switch (to) {
+    case HTTPS:
+      return [internet];
+    case API_SERVER:
+      // It is no pod, and its address, private or not, is the cloud's.
+      return [{ ipBlock: { cidr: "0.0.0.0/0", except: [LINK_LOCAL] } }];
+    case DNS:
+      return [dnsPeer(dns)];
+    default:
+      return [pods(spec, to)];
+  }
 }
 
 /**
@@ -94,9 +122,9 @@ function cloudEgress(
   { cloud, dns }: Surroundings,
   outgoing: readonly Flow[],
 ): readonly Egress[] {
-  const namespace = namespaceOf(spec);
+  const own = namespaceOf(spec);
   const isOwn = cloud?.identities.some(
-    (identity) => identity.namespace === namespace && identity.serviceAccount === name,
+    (identity) => identity.namespace === own && identity.serviceAccount === name,
   );
   if (cloud === undefined || isOwn !== true) return [];
   const apis = cloud.apiCidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
@@ -105,6 +133,10 @@ function cloudEgress(
     { to: [internet, ...apis], ports: tcp([443]) },
     ...(outgoing.some(({ to }) => to === DNS) ? [] : [{ to: [dnsPeer(dns)], ports: [...dnsPorts] }]),
   ];
+}
+
+function namespace(name: string): Peer {
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } };
 }
 
 function pods(spec: SystemSpec, name: string): Peer {

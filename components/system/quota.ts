@@ -1,22 +1,34 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Footprint } from "../common/pods";
-import { storeFootprint } from "../data/footprint";
+import { storeFootprints } from "../data/footprint";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../spec/quantities";
 import type { Bytes, Cpu, SystemSpec } from "../spec/types";
-import { serviceFootprint } from "../workload/resources";
+import { jobFootprint, migrationFootprint, serviceFootprint } from "../workload/resources";
 
 /**
  * The most that a system's namespace may hold: what its spec can grow to, with room for rolling updates, and no
- * more. Load balancers and node ports belong to the edge alone.
+ * more. Load balancers and node ports belong to the edge alone. Stores outside of the cluster take nothing here.
  */
-export function quotaSpec(spec: SystemSpec): types.input.core.v1.ResourceQuotaSpec {
-  const stores = Object.values(spec.stores ?? {});
-  const footprints = [...Object.values(spec.services).map(serviceFootprint), ...stores.map(storeFootprint)];
+export function quotaSpec(
+  spec: SystemSpec,
+  outside: readonly string[] = [],
+): types.input.core.v1.ResourceQuotaSpec {
+  const stores = Object.entries(spec.stores ?? {}).flatMap(([name, store]) =>
+    outside.includes(name) ? [] : [store],
+  );
+  const services = Object.values(spec.services);
+  const footprints = [
+    ...services.map(serviceFootprint),
+    ...services.flatMap((service) => migrationFootprint(service) ?? []),
+    ...Object.values(spec.jobs ?? {}).map(jobFootprint),
+    ...stores.flatMap(storeFootprints),
+  ];
   const cpu = (side: "requests" | "limits"): string =>
     formatCpu(sum(footprints, ({ pods, resources }) => pods * parseCpu(resources[side].cpu as Cpu)));
   const bytes = (side: "requests" | "limits", name: "memory" | "ephemeral-storage"): string =>
     formatBytes(sum(footprints, ({ pods, resources }) => pods * parseBytes(resources[side][name] as Bytes)));
   const volumes = sum(footprints, ({ volumeBytes }) => volumeBytes);
+  const claims = sum(footprints, ({ volumeBytes, claims: own = volumeBytes === 0 ? 0 : 1 }) => own);
   return {
     hard: {
       "requests.cpu": cpu("requests"),
@@ -26,7 +38,7 @@ export function quotaSpec(spec: SystemSpec): types.input.core.v1.ResourceQuotaSp
       "requests.ephemeral-storage": bytes("requests", "ephemeral-storage"),
       "limits.ephemeral-storage": bytes("limits", "ephemeral-storage"),
       "requests.storage": volumes === 0 ? "0" : formatBytes(volumes),
-      persistentvolumeclaims: String(stores.length),
+      persistentvolumeclaims: String(claims),
       pods: String(sum(footprints, ({ pods }) => pods)),
       "services.loadbalancers": "0",
       "services.nodeports": "0",

@@ -1,6 +1,8 @@
-import type { HttpRouteSpec, ParentRef } from "../common/gateway-api";
+import type { HttpRouteSpec, ParentRef, ResponseHeadersFilter } from "../common/gateway-api";
+import { headersOf } from "../spec/headers";
 import { formatDuration, parseDuration } from "../spec/quantities";
 import type { RouteSpec, SystemSpec } from "../spec/types";
+import { ruleName } from "./traffic";
 
 const DEFAULT_TIMEOUT = "30s";
 /** Gateway API's way to say: no timeout (GEP-1742). */
@@ -18,6 +20,7 @@ export function routeSpecs(
 ): Readonly<Record<string, HttpRouteSpec>> {
   const routes = spec.routes ?? [];
   const targets = [...new Set(routes.map(({ to }) => to))];
+  const filters = [headersFilter(spec)];
   return Object.fromEntries(
     targets.map((to) => {
       const service = spec.services[to];
@@ -32,7 +35,9 @@ export function routeSpecs(
           rules: routes
             .filter((route) => route.to === to)
             .map((route) => ({
+              name: ruleName(route.path),
               matches: [{ path: { type: "PathPrefix" as const, value: route.path } }],
+              filters,
               backendRefs: [{ name: to, port }],
               timeouts: { request: timeout(route) },
             })),
@@ -40,6 +45,11 @@ export function routeSpecs(
       ];
     }),
   );
+}
+
+function headersFilter(spec: SystemSpec): ResponseHeadersFilter {
+  const set = Object.entries(headersOf(spec)).map(([name, value]) => ({ name, value }));
+  return { type: "ResponseHeaderModifier", responseHeaderModifier: { set } };
 }
 
 function timeout({ websocket, timeout: own = DEFAULT_TIMEOUT }: RouteSpec): string {

@@ -3,21 +3,25 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { base64 } from "../common/base64";
 import type { ClusterContract, EdgeContract, RegistryContract, StageName } from "../common/contracts";
-import { httpRoute } from "../common/gateway-api";
 import type { HttpRouteSpec } from "../common/gateway-api";
 import { labels } from "../common/labels";
 import { SlipwayError } from "../common/problems";
-import { Store } from "../data/store";
-import { flows } from "../spec/reachability";
+import { mapValues } from "../common/records";
+import { recordSecret } from "../data/record";
+import { imagesOf } from "../spec/services";
 import type { StagedSpec } from "../spec/stage";
 import { validateSpec } from "../spec/validate";
-import { Workload } from "../workload/workload";
-import { resolveEnv, SECRET_KEY } from "./env";
+import { createConfigs } from "./config";
+import { expose } from "./exposure";
 import { createGuards } from "./guards";
 import type { Meta } from "./guards";
 import { namespaceMetadata } from "./namespace";
-import { referenceEnv } from "./reference";
 import { routeSpecs } from "./routes";
+import { SECRET_KEY } from "./sources";
+import { withStandIns } from "./stand-in";
+import { createStores, storeCidrs } from "./stores";
+import type { StoreOptions } from "./stores";
+import { createJobs, createWorkloads } from "./workloads";
 
 export interface SystemArgs {
   /** What runs, as `specForStage` made it of a system's spec. */
@@ -28,6 +32,10 @@ export interface SystemArgs {
   readonly registry: RegistryContract;
   /** Keeps what holds data, and the namespace around it, from being deleted. */
   readonly protect: boolean;
+  /** Where its stores run, and what config says of them. @default pods of its namespace */
+  readonly stores?: StoreOptions;
+  /** What must exist before its pods beside what the cluster needs, such as priority classes. @default none */
+  readonly podsAfter?: readonly pulumi.Resource[];
 }
 
 /**
@@ -47,13 +55,10 @@ export class System extends pulumi.ComponentResource {
   readonly serviceNames: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: SystemArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { spec, stage, cluster, edge } = args;
-    refuseUnstaged(spec);
-    const services = Object.entries(spec.services).map(([service, own]) => ({
-      service,
-      own,
-      image: args.registry.image(own.image),
-    }));
+    const { stage, cluster, edge } = args;
+    refuseUnstaged(args.spec);
+    const spec = withStandIns(args.spec, (image) => args.registry.isReference?.(image) ?? false);
+    const images = Object.fromEntries(imagesOf(spec).map((image) => [image, args.registry.image(image)]));
     const routes = routesOf(spec, edge);
     super("slipway:system:System", name, {}, pulumi.mergeOptions(opts, { providers: [cluster.provider] }));
     const child = { parent: this };
@@ -72,73 +77,57 @@ export class System extends pulumi.ComponentResource {
       namespace,
       labels: labelsOf(object, component),
     });
-    const shared = { system: spec.name, owner: spec.owner, stage, namespace };
 
-    const guards = createGuards(
-      name,
-      { spec, meta, surroundings: { dns: cluster.dns, edge, cloud: cluster.cloud } },
-      child,
-    );
-    const podsAfter = [...cluster.ready, ...guards];
+    const { site } = args.stores ?? {};
+    const surroundings = {
+      dns: cluster.dns,
+      edge,
+      cloud: cluster.cloud,
+      storeCidrs: storeCidrs(spec, site),
+    };
+    const guards = createGuards(name, { spec, meta, surroundings }, child);
+    const podsAfter = [...cluster.ready, ...guards, ...(args.podsAfter ?? [])];
 
     const secrets = mapValues(spec.secrets ?? {}, ({ length }, secret) => {
       const value = new random.RandomPassword(`${name}-${secret}-value`, { length, special: false }, kept);
+      if (site !== undefined) {
+        const record = { site, system: spec.name, secret, value: value.result, protect: args.protect };
+        recordSecret(`${name}-${secret}`, record, child);
+      }
       // Named by the engine and immutable: another value is another Secret, and rolls the pods that read it.
       const metadata = { namespace, labels: labelsOf(secret, "secret") };
       const data = { [SECRET_KEY]: base64(value.result) };
       return new k8s.core.v1.Secret(`${name}-${secret}-secret`, { metadata, immutable: true, data }, child)
         .metadata.name;
     });
-    const stores = mapValues(spec.stores ?? {}, (own, store) => {
-      const { protect } = args;
-      const storeArgs = {
-        ...shared,
-        store,
-        spec: own,
-        storageClass: cluster.storageClass,
-        protect,
-        podsAfter,
-      };
-      return new Store(`${name}-${store}`, storeArgs, child);
-    });
-    const sources = { stores: mapValues(stores, (store) => store.secretName), secrets, host: spec.host };
-    const workloads = services.map(({ service, own, image }) => {
-      const reached = flows(spec).filter(({ from }) => from === service);
-      const workload = new Workload(
-        `${name}-${service}`,
-        {
-          ...shared,
-          service,
-          spec: own,
-          image,
-          env: {
-            ...resolveEnv(own.env ?? {}, sources),
-            ...(args.registry.isReference?.(own.image) === true ? referenceEnv(service, own) : {}),
-          },
-          podsAfter: [...podsAfter, ...reached.flatMap(({ to }) => stores[to]?.ready ?? [])],
-        },
-        child,
-      );
-      return { service, workload };
-    });
+    const { protect } = args;
+    const certificatesAfter = edge.controllers;
+    const stores = createStores(
+      name,
+      { spec, stage, namespace, cluster, protect, certificatesAfter, podsAfter, ...args.stores },
+      child,
+    );
+    const configs = createConfigs(name, { configs: spec.config ?? {}, meta }, child);
+    const rendering = {
+      ...{ spec, stage, namespace, images, stores, podsAfter, protect: args.protect },
+      storageClass: cluster.storageClass,
+      context: { stores, secrets, configs, host: spec.host },
+    };
+    const workloads = createWorkloads(name, rendering, child);
+    createJobs(name, rendering, child);
 
-    for (const { service, workload } of workloads) {
+    for (const [service, workload] of Object.entries(workloads)) {
       const route = routes[service];
-      if (route === undefined) continue;
-      new k8s.apiextensions.CustomResource(
-        `${name}-${service}-route`,
-        httpRoute(meta(service, "route"), route),
-        // Opened last and closed first, so that no request is sent to pods that are not there.
-        { ...child, dependsOn: [workload] },
-      );
+      if (route !== undefined)
+        expose(name, { spec, meta, service, route, after: workload, controllers: edge.controllers }, child);
     }
 
     this.namespace = namespace;
     this.host = spec.host;
     this.url = spec.host === undefined ? undefined : `https://${spec.host}`;
     this.serviceNames = Object.fromEntries(
-      workloads.flatMap(({ service, workload }) =>
-        workload.serviceName === undefined ? [] : [[service, workload.serviceName]],
+      Object.entries(workloads).flatMap(([service, { serviceName }]) =>
+        serviceName === undefined ? [] : [[service, serviceName]],
       ),
     );
     this.registerOutputs({
@@ -165,11 +154,4 @@ function refuseUnstaged(spec: StagedSpec): void {
 function routesOf(spec: StagedSpec, edge: EdgeContract): Readonly<Record<string, HttpRouteSpec>> {
   if (spec.host === undefined) return {};
   return routeSpecs(spec, spec.host, { ...edge.gateway, sectionName: edge.httpsListener(spec.host) });
-}
-
-function mapValues<T, U>(
-  record: Readonly<Record<string, T>>,
-  map: (value: T, key: string) => U,
-): Readonly<Record<string, U>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,13 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
-import type { Input } from "@pulumi/pulumi";
-import { containerSecurity, podSecurity, scratchMounts, scratchVolumes, unlessEmpty } from "../common/pods";
-import { HTTP_PORT, portsOf } from "../spec/services";
-import type { HttpProbe, ServiceSpec } from "../spec/types";
-import { scratchOf, serviceResources } from "./resources";
+import { podSecurity, unlessEmpty } from "../common/pods";
+import { helpersOf, ownPortsOf } from "../spec/services";
+import type { HelperSpec, ServiceSpec, WorkloadSpec } from "../spec/types";
+import { container } from "./container";
+import type { Sources } from "./container";
 import { nodeAntiAffinity, zoneSpread } from "./spread";
-
-/** A value of an environment variable, ready to render: plain, or a key of a Secret. */
-export type EnvSource = string | { readonly secret: Input<string>; readonly key: string };
+import { helperMounts, ownMounts, podVolumes } from "./volumes";
 
 /** User of an image that names none; belongs to nobody on the node. */
 const DEFAULT_USER = 10_001;
@@ -18,77 +16,105 @@ const DEFAULT_GRACE_SECONDS = 30;
  */
 const DRAIN_SECONDS = 5;
 
-export interface PodArgs {
-  /** Name of the service; also of its container and its service account. */
+export interface PodArgs<Spec extends WorkloadSpec = ServiceSpec> extends Sources {
+  /** Name of the workload; also of its container and its service account. */
   readonly name: string;
-  readonly service: ServiceSpec;
-  readonly image: Input<string>;
-  readonly env: Readonly<Record<string, EnvSource>>;
-  /** Labels that select the pods of this service and no others. */
+  readonly service: Spec;
+  /** What the containers beside the workload's own refer to, by their names. @default none */
+  readonly helpers?: Readonly<Record<string, Sources>>;
+  /** Labels that select the pods of this workload and no others. */
   readonly matchLabels: Record<string, string>;
+  /** Name of its priority class. @default the cluster's default */
+  readonly priorityClass?: string;
 }
 
 /** The pod of a service: fit for Pod Security `restricted`, spread over zones and nodes, and given time to drain. */
-export function podSpec({ name, service, image, env, matchLabels }: PodArgs): types.input.core.v1.PodSpec {
-  const scratch = scratchOf(service);
-  const drains = service.port !== undefined;
+export function podSpec(args: PodArgs): types.input.core.v1.PodSpec {
+  const { service, matchLabels } = args;
+  const drain = service.port === undefined ? 0 : (service.drainSeconds ?? DRAIN_SECONDS);
+  const preStop =
+    service.preStop === undefined
+      ? { sleep: { seconds: drain } }
+      : { exec: { command: [...service.preStop] } };
+  const own = {
+    ...ownContainer(args, ownPortsOf(service), service),
+    ...(drain === 0 && service.preStop === undefined ? {} : { lifecycle: { preStop } }),
+  };
+  return {
+    ...basePod(args, own),
+    terminationGracePeriodSeconds: (service.graceSeconds ?? DEFAULT_GRACE_SECONDS) + drain,
+    topologySpreadConstraints: zoneSpread(matchLabels, service),
+    affinity: nodeAntiAffinity(matchLabels, service),
+  };
+}
+
+/** The pod of a job: it ends by itself, and is not started again in its place. */
+export function jobPodSpec(args: PodArgs<WorkloadSpec>): types.input.core.v1.PodSpec {
+  return { ...basePod(args, ownContainer(args)), restartPolicy: "Never" };
+}
+
+function ownContainer(
+  { name, service, files = [], image, env }: PodArgs<WorkloadSpec>,
+  ports: Readonly<Record<string, number>> = {},
+  { probes }: Pick<ServiceSpec, "probes"> = {},
+): types.input.core.v1.Container {
+  return container({
+    name,
+    image,
+    env,
+    spec: service,
+    volumeMounts: ownMounts(service, files),
+    ports,
+    probes,
+  });
+}
+
+function basePod(
+  args: PodArgs<WorkloadSpec>,
+  own: types.input.core.v1.Container,
+): types.input.core.v1.PodSpec {
+  const { name, service, files = [], helpers = {}, priorityClass } = args;
+  const all = [...files, ...Object.values(helpers).flatMap((helper) => helper.files ?? [])];
   return {
     serviceAccountName: name,
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: (service.permissions ?? []).length > 0,
     // Else a Service named redis gives every pod a variable REDIS_PORT that holds a URL.
     enableServiceLinks: false,
+    ...(priorityClass === undefined ? {} : { priorityClassName: priorityClass }),
     securityContext: podSecurity(service.user ?? DEFAULT_USER),
-    terminationGracePeriodSeconds:
-      (service.graceSeconds ?? DEFAULT_GRACE_SECONDS) + (drains ? DRAIN_SECONDS : 0),
-    topologySpreadConstraints: zoneSpread(matchLabels),
-    affinity: nodeAntiAffinity(matchLabels),
-    containers: [
-      {
-        name,
-        image,
-        ...unlessEmpty("env", envVars(env)),
-        ...unlessEmpty("ports", containerPorts(service)),
-        resources: serviceResources(service),
-        securityContext: containerSecurity,
-        ...unlessEmpty("volumeMounts", scratchMounts(scratch)),
-        ...(drains ? { lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } } } : {}),
-        ...(service.probes === undefined
-          ? {}
-          : {
-              startupProbe: probe(service.probes.startup),
-              readinessProbe: probe(service.probes.readiness),
-              livenessProbe: probe(service.probes.liveness),
-            }),
-      },
-    ],
-    ...unlessEmpty("volumes", scratchVolumes(scratch)),
+    ...unlessEmpty("initContainers", helperContainers(args)),
+    containers: [own],
+    ...unlessEmpty("volumes", podVolumes(name, service, all)),
   };
 }
 
-function containerPorts(service: ServiceSpec): types.input.core.v1.ContainerPort[] {
-  return Object.entries(portsOf(service)).map(([name, containerPort]) => ({
+/** Sidecars first, for a container that runs before the service's own may need them already. */
+function helperContainers({ service, helpers = {} }: PodArgs<WorkloadSpec>): types.input.core.v1.Container[] {
+  const { sidecars = {} } = service as Partial<ServiceSpec>;
+  const ordered = { ...sidecars, ...helpersOf(service) };
+  return Object.entries(ordered).map(([name, helper]) => {
+    const sources = helpers[name];
+    if (sources === undefined) throw new Error(`the image of container ${name} was not looked up`);
+    const plain = helperContainer(name, helper, service, sources);
+    // A native sidecar: started before the service's own container, and ended after it.
+    return name in sidecars ? { ...plain, restartPolicy: "Always" } : plain;
+  });
+}
+
+function helperContainer(
+  name: string,
+  helper: HelperSpec,
+  of: WorkloadSpec,
+  sources: Sources,
+): types.input.core.v1.Container {
+  const { image, env, files = [] } = sources;
+  return container({
     name,
-    containerPort,
-    protocol: "TCP",
-  }));
-}
-
-/** Sorted by name, so that the order in which a spec lists them rolls no pod. */
-function envVars(env: Readonly<Record<string, EnvSource>>): types.input.core.v1.EnvVar[] {
-  return Object.entries(env)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, source]) =>
-      typeof source === "string"
-        ? { name, value: source }
-        : { name, valueFrom: { secretKeyRef: { name: source.secret, key: source.key } } },
-    );
-}
-
-function probe(check: HttpProbe): types.input.core.v1.Probe {
-  return {
-    httpGet: { path: check.path, port: check.port ?? HTTP_PORT, scheme: "HTTP" },
-    periodSeconds: check.periodSeconds,
-    failureThreshold: check.failureThreshold,
-    timeoutSeconds: check.timeoutSeconds,
-  };
+    image,
+    env,
+    spec: helper,
+    volumeMounts: helperMounts(name, { helper, of, files }),
+    ports: helper.ports ?? {},
+    probes: helper.probes,
+  });
 }

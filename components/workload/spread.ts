@@ -1,7 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
+import { isStateful } from "../spec/services";
+import type { ServiceSpec } from "../spec/types";
 
-// Counts pods of one revision only: else a rolling update would be spread against the pods that it replaces.
-const REVISION = ["pod-template-hash"];
+/** Counts pods of one revision only: else a rolling update would be spread against the pods that it replaces. */
+function revision(service: ServiceSpec): string[] {
+  return [isStateful(service) ? "controller-revision-hash" : "pod-template-hash"];
+}
 
 /**
  * Spreads pods evenly over zones.
@@ -11,6 +15,7 @@ const REVISION = ["pod-template-hash"];
  */
 export function zoneSpread(
   matchLabels: Record<string, string>,
+  service: ServiceSpec,
 ): types.input.core.v1.TopologySpreadConstraint[] {
   return [
     {
@@ -18,13 +23,16 @@ export function zoneSpread(
       topologyKey: "topology.kubernetes.io/zone",
       whenUnsatisfiable: "ScheduleAnyway",
       labelSelector: { matchLabels },
-      matchLabelKeys: REVISION,
+      matchLabelKeys: revision(service),
     },
   ];
 }
 
 /** Prefers nodes that run no pod of the same kind yet, so that one node takes one pod with it. */
-export function nodeAntiAffinity(matchLabels: Record<string, string>): types.input.core.v1.Affinity {
+export function nodeAntiAffinity(
+  matchLabels: Record<string, string>,
+  service: ServiceSpec,
+): types.input.core.v1.Affinity {
   return {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [
@@ -33,7 +41,7 @@ export function nodeAntiAffinity(matchLabels: Record<string, string>): types.inp
           podAffinityTerm: {
             topologyKey: "kubernetes.io/hostname",
             labelSelector: { matchLabels },
-            matchLabelKeys: REVISION,
+            matchLabelKeys: revision(service),
           },
         },
       ],

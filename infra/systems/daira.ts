@@ -61,10 +61,13 @@ export const daira: SystemSpec = {
     },
   },
   routes: [
-    { path: "/api", to: "backend" },
-    { path: "/socket.io", to: "backend", websocket: true },
-    { path: "/", to: "frontend" },
+    { path: "/api", to: "backend", rateLimit: "api" },
+    { path: "/socket.io", to: "backend", websocket: true, rateLimit: "api" },
+    { path: "/", to: "frontend", rateLimit: "general" },
   ],
+  // Its nginx.conf names these two zones, each by client address.
+  rateLimits: { general: { requests: 10, per: "second" }, api: { requests: 30, per: "second" } },
+  headers: { "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "no-referrer-when-downgrade" },
   secrets: { jwt: { length: 64 } },
   stages: {
     production: { host: "daira.dev" },

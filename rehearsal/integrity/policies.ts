@@ -1,3 +1,4 @@
+import { FOREIGN_NAMESPACES_ANNOTATION } from "../../components/common/labels";
 import type { KubeObject } from "../kube/client";
 import type { Finding } from "./finding";
 import { finding } from "./finding";
@@ -51,7 +52,8 @@ function* checkPeers(
     if (
       namespaceSelector !== undefined &&
       !isEmpty(namespaceSelector) &&
-      world.namespaces(namespaceSelector).length === 0
+      world.namespaces(namespaceSelector).length === 0 &&
+      !isForeign(policy, namespaceSelector)
     ) {
       const text = `selects ${selectorText(namespaceSelector)}, which no namespace has`;
       yield finding(policy, `${path}[${index}].namespaceSelector`, text);
@@ -79,4 +81,10 @@ function* checkPortNames(
     if (pods.some(({ spec }) => declaredPorts(spec).some(({ name }) => name === port))) continue;
     yield finding(policy, `${path}[${port}]`, `opens port "${port}", which no selected pod declares`);
   }
+}
+
+/** Whether a policy says itself that others make the namespace that it selects by name. */
+function isForeign({ metadata }: KubeObject, { matchLabels = {} }: LabelSelector): boolean {
+  const foreign = metadata.annotations?.[FOREIGN_NAMESPACES_ANNOTATION]?.split(",") ?? [];
+  return foreign.includes(matchLabels["kubernetes.io/metadata.name"] ?? "");
 }

@@ -125,6 +125,21 @@ describe(requireTlsOnListeners.name, () => {
       1,
     );
     assert.equal(judge(requireTlsOnListeners, type, { protocol: "TCP", port: 80 }).violations.length, 1);
+    const tags = { "slipway:redirects-to": "https" };
+    assert.deepEqual(judge(requireTlsOnListeners, type, { protocol: "TCP", port: 80, tags }), clean);
+    assert.equal(
+      judge(requireTlsOnListeners, type, { protocol: "TCP", port: 8080, tags }).violations.length,
+      1,
+    );
+    assert.equal(
+      judge(requireTlsOnListeners, type, { protocol: "TCP", port: 80, tags: { "slipway:redirects-to": "" } })
+        .violations.length,
+      1,
+    );
+    assert.equal(
+      judge(requireTlsOnListeners, type, { protocol: "TCP", port: 80, tags: unknownString }).undecided,
+      "tags",
+    );
     assert.equal(judge(requireTlsOnListeners, type, {}).violations.length, 1);
     assert.equal(judge(requireTlsOnListeners, type, { protocol: unknownString }).undecided, "protocol");
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import slipway from "../../infra";
-import { imagesOf } from "../../infra/images";
+import { imagesOfAll } from "../../infra/images";
 import { stages } from "../../infra/stages";
 import type { Stage } from "../../infra/stages";
 import { systems } from "../../infra/systems";
@@ -37,7 +37,7 @@ export function stackFile(stack: string): StackConfig {
 /** A made-up digest for each image of every system. */
 export function everyDigest(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    imagesOf(Object.values(systems)).map((image) => [image, `sha256:${"0".repeat(64)}`]),
+    imagesOfAll(Object.values(systems)).map((image) => [image, `sha256:${"0".repeat(64)}`]),
   );
 }
 

@@ -9,6 +9,9 @@ export const NAME = /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
 export const HOST =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** Path of a request, without query. */
+export const PATH = /^\/[^\s?#]*$/;
+
 /** Objects take a service's name and get suffixes of their own: pods the longest, with 17 characters. */
 export const NAME_LENGTH = 30;
 const NAME_RULE = `a DNS label of at most ${NAME_LENGTH} characters: lower-case letters, digits and -, starting with a letter`;
@@ -16,6 +19,16 @@ const NAME_RULE = `a DNS label of at most ${NAME_LENGTH} characters: lower-case 
 /** Reports a name that cannot be a Kubernetes object's. */
 export function checkName(report: Report, field: string, name: string): void {
   if (!NAME.test(name) || name.length > NAME_LENGTH) report(field, name, NAME_RULE);
+}
+
+/** Namespaces that are not a system's to take. */
+const FOREIGN_NAMESPACE = /^(?:default|kube-.*)$/;
+
+/** Reports a name that cannot be that of a system's own namespace. */
+export function checkNamespace(report: Report, field: string, namespace: string): void {
+  if (!NAME.test(namespace) || namespace.length > 63 || FOREIGN_NAMESPACE.test(namespace)) {
+    report(field, namespace, "a DNS label that is neither default nor starts with kube-");
+  }
 }
 
 /** Reports a value that is no integer from `min` to `max`. */
@@ -59,3 +72,20 @@ export function checkBounds<T>(
 export function list(names: readonly string[]): string {
   return names.length === 0 ? "none, for there are none" : names.join(", ");
 }
+
+/** Reports a command without words, or with one that is no text. */
+export function checkCommand(report: Report, field: string, command: readonly unknown[]): void {
+  if (command.length === 0 || !command.every((word) => typeof word === "string" && word !== "")) {
+    report(field, command, 'a list of words, e.g. ["npm", "run", "migrate"]');
+  }
+}
+
+/** Reports a path that is no directory below the root of a container. */
+export function checkDirectory(report: Report, field: string, path: string): void {
+  if (!/^(?:\/[A-Za-z0-9._-]+)+$/.test(path) || path.length > LONGEST_PATH || /\/\.\.?(?:\/|$)/.test(path)) {
+    report(field, path, `an absolute path of at most ${LONGEST_PATH} characters below /`);
+  }
+}
+
+/** The name of a scratch volume is "scratch" and the path, and a name has 63 characters. */
+const LONGEST_PATH = 50;

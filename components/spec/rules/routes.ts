@@ -1,10 +1,9 @@
+import { nearest } from "../../common/nearest";
 import { parseDuration } from "../quantities";
-import { hostOf } from "../services";
 import type { SystemSpec } from "../types";
-import { checkEnv } from "./env";
-import { HOST, list, NAME, readQuantity } from "./report";
+import { checkTraffic } from "./edge";
+import { HOST, list, readQuantity } from "./report";
 import type { Report } from "./report";
-import { checkReplicas } from "./services";
 
 /** Gateway API's durations have no days and numbers of at most five digits; formatted in hours this is their end. */
 const LONGEST_TIMEOUT = 99_999 * 3_600_000;
@@ -15,9 +14,12 @@ const MOST_ROUTES = 16;
 export function checkRoutes(report: Report, spec: SystemSpec): void {
   const withPort = Object.keys(spec.services).filter((name) => spec.services[name]?.port !== undefined);
   const seen = new Map<string, number>();
-  for (const [index, { path, to, websocket, timeout }] of (spec.routes ?? []).entries()) {
+  for (const [index, route] of (spec.routes ?? []).entries()) {
+    const { path, to, websocket, timeout } = route;
     const at = `routes[${index}]`;
-    if (!withPort.includes(to)) report(`${at}.to`, to, `a service with a port: ${list(withPort)}`);
+    if (!withPort.includes(to)) {
+      report(`${at}.to`, to, `a service with a port: ${list(withPort)}${nearest(to, withPort)}`);
+    }
     if (path !== "/" && !/^(?:\/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+$/.test(path)) {
       report(`${at}.path`, path, "/ or segments like /api/v1, without a slash at the end");
     }
@@ -31,6 +33,7 @@ export function checkRoutes(report: Report, spec: SystemSpec): void {
       }
       if (websocket === true) report(`${at}.timeout`, timeout, "no timeout, for websocket turns it off");
     }
+    checkTraffic(report, at, route, spec);
   }
   for (const name of withPort) {
     const count = (spec.routes ?? []).filter(({ to }) => to === name).length;
@@ -39,29 +42,5 @@ export function checkRoutes(report: Report, spec: SystemSpec): void {
   if (spec.domain !== undefined && !HOST.test(spec.domain)) report("domain", spec.domain, "a host name");
   if (seen.size > 0 && spec.domain === undefined && Object.keys(spec.stages ?? {}).length === 0) {
     report("domain", undefined, "a domain, or stages with a host, for the system has routes");
-  }
-}
-
-/** Reports stages that speak of services the system does not have, or whose routes have no host. */
-export function checkStages(report: Report, spec: SystemSpec): void {
-  const services = Object.keys(spec.services);
-  for (const [stage, own] of Object.entries(spec.stages ?? {})) {
-    const at = `stages.${stage}`;
-    if (!NAME.test(stage) || stage.length > 20)
-      report("stages", stage, "a DNS label of at most 20 characters");
-    const host = hostOf(spec, stage);
-    if (host === undefined) {
-      if ((spec.routes ?? []).length > 0)
-        report(`${at}.host`, undefined, "a host, for the system has routes");
-    } else if (!HOST.test(host))
-      report(`${at}.host`, host, "a host name of at least two labels, in lower case");
-    for (const [name, replicas] of Object.entries(own.replicas ?? {})) {
-      if (!services.includes(name)) report(`${at}.replicas`, name, list(services));
-      checkReplicas(report, `${at}.replicas.${name}`, replicas);
-    }
-    for (const [name, env] of Object.entries(own.env ?? {})) {
-      if (!services.includes(name)) report(`${at}.env`, name, list(services));
-      checkEnv(report, `${at}.env.${name}`, env, spec);
-    }
   }
 }

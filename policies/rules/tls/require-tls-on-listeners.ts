@@ -2,6 +2,9 @@ import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
 import { fields, Judgement, list, shown } from "../../unknowns";
 import type { Fields } from "../../unknowns";
 
+/** Tag of a listener of plain TCP on port 80, by which its maker answers for what stands behind it. */
+const REDIRECTS = "slipway:redirects-to";
+
 /**
  * Listeners of a Gateway, Ingress objects and listeners of an AWS load balancer encrypt. One listener of plain HTTP is
  * allowed: the one that only redirects. Routes of other namespaces cannot attach to it, and
@@ -68,12 +71,14 @@ function judgeLoadBalancer(props: Fields, report: ReportViolation): void {
   if (protocol === "HTTPS" || protocol === "TLS") return;
   // A network load balancer hands connections on; the TLS ends at the gateway behind it.
   if (protocol === "TCP" && props["port"] === 443) return;
+  // Nor can it redirect: that too is the gateway's, whose plain listener is held to it above.
+  if (protocol === "TCP" && props["port"] === 80 && fields(props["tags"])[REDIRECTS] === "https") return;
   const redirects = list(props["defaultActions"]).map(
     (action) => fields(fields(action)["redirect"])["protocol"],
   );
   if (redirects.length === 0 || redirects.some((to) => to !== "HTTPS")) {
     report(
-      `the listener has protocol ${shown(protocol)} and does not only redirect to HTTPS; use HTTPS or TLS.`,
+      `the listener has protocol ${shown(protocol)} and does not only redirect to HTTPS; use HTTPS or TLS, or for TCP on port 80, behind which something redirects, the tag ${REDIRECTS}: https.`,
     );
   }
 }

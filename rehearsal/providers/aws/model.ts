@@ -69,6 +69,8 @@ export interface Model {
   readonly moving?: readonly string[];
   /** Computed values inside blocks that the program gives: block → their names. */
   readonly computedInside?: Readonly<Record<string, readonly string[]>>;
+  /** Fields that AWS never tells again: the account keeps their digest, and a refresh what the state says of them. */
+  readonly hidden?: readonly string[];
   /** Rules among the inputs alone. Each gives a sentence, with the field it is about. */
   rules?(view: View): Iterable<{ readonly property: string; readonly reason: string }>;
   id(situation: Situation): string;
@@ -83,8 +85,8 @@ export interface Model {
   release?(situation: Situation): void;
   /** What AWS makes anew when this object is deleted. */
   leaves?(situation: Situation): readonly Companion[];
-  /** Days until an object whose deletion is only scheduled is erased. */
-  deletionWindow?(situation: Situation): number;
+  /** Days until an object whose deletion is only scheduled is erased; undefined for one that is erased at once. */
+  deletionWindow?(situation: Situation): number | undefined;
   /** This object goes away with that one: the field that names it, and its type. */
   readonly goesWith?: { readonly field: string; readonly type: string; readonly by: string };
 }

@@ -8,7 +8,7 @@ import type { World } from "./situations";
 import { ownTags } from "./tags";
 import type { Tags } from "./tags";
 import { DEFAULTS, fieldsOf, references } from "./validate";
-import { hasUnknown, isObject, View, without } from "./values";
+import { canonical, hasUnknown, isObject, sha256, View, without } from "./values";
 
 /** Inputs without the engine's bookkeeping. */
 export function plain(inputs: Props): Props {
@@ -125,16 +125,32 @@ function attributesOf(model: Model, situation: Situation, given: Props, before: 
   );
   return {
     ...Object.fromEntries(chosen.map(([name]): [string, Json] => [name, before[name] ?? null])),
-    ...asked,
+    ...digested(model, asked),
     ...model.outputs?.(situation),
     ...(model.global === true ? {} : { region: situation.region }),
     ...(model.tags === true ? allTags(given, world) : {}),
   };
 }
 
+/** Secrets never stand in the account's file as they are. */
+function digested(model: Model, asked: Props): Props {
+  const hidden = model.hidden ?? [];
+  return Object.fromEntries(
+    Object.entries(asked).map(([name, value]) => [
+      name,
+      hidden.includes(name) ? `sha256:${sha256(canonical(value))}` : value,
+    ]),
+  );
+}
+
 /** What the engine is told of an object. */
 export function outputsOf(model: Model, object: AccountObject, declared: Props, world: World): Props {
-  const live = { ...object.attributes, ...model.live?.(object, world.account) };
+  const told = (model.hidden ?? []).filter((name) => name in object.attributes);
+  const live = {
+    ...object.attributes,
+    ...Object.fromEntries(told.map((name): [string, Json] => [name, declared[name] ?? null])),
+    ...model.live?.(object, world.account),
+  };
   if (model.tags !== true) return live;
   const tags = ownTags(
     tagsOf(live),

@@ -8,7 +8,8 @@ const ROUTE = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute";
 const CERTIFICATE = "kubernetes:cert-manager.io/v1:Certificate";
 const ISSUER = "kubernetes:cert-manager.io/v1:ClusterIssuer";
 const PROXY = "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy";
-const TLS = "kubernetes:gateway.envoyproxy.io/v1alpha1:ClientTrafficPolicy";
+const CLIENTS = "kubernetes:gateway.envoyproxy.io/v1alpha1:ClientTrafficPolicy";
+const TRAFFIC = "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
@@ -31,7 +32,8 @@ describe("Edge with provided add-ons", () => {
       "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
       [PROXY]: 1,
       [GATEWAY]: 1,
-      [TLS]: 1,
+      [CLIENTS]: 1,
+      [TRAFFIC]: 1,
       [ROUTE]: 2,
     });
   });
@@ -41,7 +43,7 @@ describe("Edge with provided add-ons", () => {
     const component = made.one("slipway:edge:Edge");
     assert.deepEqual(component.inputs, {});
     const children = made.resources.filter(({ name }) => name.startsWith("edge-"));
-    assert.equal(children.length, 11);
+    assert.equal(children.length, 12);
     for (const { parent, provider, name } of children) {
       assert.equal(parent, component.urn, name);
       assert.match(provider, /::pulumi:providers:kubernetes::cluster::/, name);
@@ -84,10 +86,26 @@ describe("Edge with provided add-ons", () => {
     for (const { inputs } of routes) assert.equal(inputs["metadata"].namespace, "edge");
   });
 
-  it("refuses TLS below 1.2 on the whole gateway", async () => {
-    assert.deepEqual((await recordEdge()).one(TLS).inputs["spec"], {
-      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge" }],
+  const gatewayRefs = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "edge" }];
+
+  it("refuses TLS below 1.2 on the whole gateway, answers health checks and ends slow clients", async () => {
+    const made = await recordEdge();
+    assert.equal(made.one(CLIENTS).name, "edge-tls");
+    assert.deepEqual(made.one(CLIENTS).inputs["spec"], {
+      targetRefs: gatewayRefs,
       tls: { minVersion: "1.2" },
+      healthCheck: { path: "/.well-known/slipway-health" },
+      timeout: { http: { requestHeadersReceivedTimeout: "30s", idleTimeout: "70m" } },
+    });
+  });
+
+  it("compresses what is a kibibyte or more, by Brotli before gzip", async () => {
+    assert.deepEqual((await recordEdge()).one(TRAFFIC).inputs["spec"], {
+      targetRefs: gatewayRefs,
+      compressor: [
+        { type: "Brotli", minContentLength: "1Ki" },
+        { type: "Gzip", minContentLength: "1Ki" },
+      ],
     });
   });
 
@@ -136,6 +154,7 @@ describe("Edge with provided add-ons", () => {
     assert.equal(await value(result.gateway.name), "edge");
     assert.equal(await value(result.gateway.namespace), "edge");
     assert.equal(result.httpsListener("daira.example.com"), "https-daira");
+    assert.equal(result.address, undefined, "the cluster gives the Service an address");
     assert.equal(result.podNamespace, "envoy-gateway-system");
     assert.deepEqual(result.podSelector, {
       "gateway.envoyproxy.io/owning-gateway-namespace": "edge",
@@ -182,36 +201,6 @@ describe("the proxies of Edge", () => {
     );
     assert.deepEqual(keys, ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
     assert.deepEqual(kubernetes.envoyPDB, { maxUnavailable: 1 });
-  });
-
-  it("stand behind a network load balancer with our security group on AWS", async () => {
-    const { kubernetes } = (await recordEdge({ securityGroupId: "sg-edge" })).one(PROXY).inputs["spec"]
-      .provider;
-    const prefix = "service.beta.kubernetes.io/aws-load-balancer";
-    assert.deepEqual(kubernetes.envoyService, {
-      type: "LoadBalancer",
-      externalTrafficPolicy: "Cluster",
-      annotations: {
-        [`${prefix}-nlb-target-type`]: "ip",
-        [`${prefix}-scheme`]: "internet-facing",
-        [`${prefix}-security-groups`]: "sg-edge",
-        [`${prefix}-manage-backend-security-group-rules`]: "false",
-      },
-    });
-  });
-
-  for (const loadBalancerClass of ["eks.amazonaws.com/nlb", "service.k8s.aws/nlb"]) {
-    it(`ask for it by the class that the cluster says: ${loadBalancerClass}`, async () => {
-      const made = await recordEdge({ securityGroupId: "sg-edge" }, { loadBalancerClass });
-      const { envoyService } = made.one(PROXY).inputs["spec"].provider.kubernetes;
-      assert.equal(envoyService.loadBalancerClass, loadBalancerClass);
-    });
-  }
-
-  it("are not reached from the internet where the scheme is internal", async () => {
-    const made = await recordEdge({ securityGroupId: "sg-edge", scheme: "internal" });
-    const { annotations } = made.one(PROXY).inputs["spec"].provider.kubernetes.envoyService;
-    assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], "internal");
   });
 
   it("carry no annotation of AWS elsewhere", async () => {

@@ -1,21 +1,15 @@
 import * as assert from "node:assert/strict";
 import { charts, notExercised } from "../../../components/edge/addons";
 import { certificateIdentity } from "../../../components/edge/certificates";
+import { dnsIdentity } from "../../../components/edge/dns";
 import { versions } from "../../../components/common/versions";
-import { recordEdge } from "./fixtures";
+import { value } from "../../support/recorder";
+import { ACME, front, recordEdge } from "./fixtures";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
-const ACME = {
-  kind: "acme",
-  server: "staging",
-  email: "ops@example.com",
-  hostedZoneId: "Z1",
-  region: "eu-central-1",
-} as const;
-
 describe("Edge that installs its add-ons", () => {
   it("adds two releases, their namespaces and their policies to what it makes otherwise", async () => {
     const without = (await recordEdge()).counts();
@@ -48,7 +42,7 @@ describe("Edge that installs its add-ons", () => {
       for (const { urn } of own) assert.ok(dependsOn.includes(urn));
     }
     const objects = made.resources.filter(({ type }) => /gateway\.|cert-manager\.io/.test(type));
-    assert.equal(objects.length, 9);
+    assert.equal(objects.length, 10);
     for (const { dependsOn, name } of objects) {
       assert.ok(
         releases.every(({ urn }) => dependsOn.includes(urn)),
@@ -83,6 +77,59 @@ describe("Edge that installs its add-ons", () => {
     const production = await recordEdge({ issuer: { ...ACME, server: "production" } });
     const { acme } = production.one("kubernetes:cert-manager.io/v1:ClusterIssuer").inputs["spec"];
     assert.equal(acme.server, "https://acme-v02.api.letsencrypt.org/directory");
+  });
+
+  it("proves each host in the zone of its domain, and the others in the one without", async () => {
+    const zones = [{ domain: "daira.example.com", hostedZoneId: "Z2" }, { hostedZoneId: "Z1" }];
+    const made = await recordEdge({ issuer: { ...ACME, zones } });
+    assert.deepEqual(made.one("kubernetes:cert-manager.io/v1:ClusterIssuer").inputs["spec"].acme.solvers, [
+      {
+        selector: { dnsZones: ["daira.example.com"] },
+        dns01: { route53: { region: "eu-central-1", hostedZoneID: "Z2" } },
+      },
+      { dns01: { route53: { region: "eu-central-1", hostedZoneID: "Z1" } } },
+    ]);
+  });
+
+  it("keeps the hosts' records by external-dns where it has a load balancer and zones", async () => {
+    const made = await recordEdge({ addons: "install", issuer: ACME, front: front("network") });
+    const { inputs } = made.one(RELEASE, "edge-external-dns");
+    const { chart, repository, version, image } = versions.charts.externalDns;
+    assert.deepEqual(
+      [inputs["name"], inputs["namespace"], inputs["chart"], inputs["version"], inputs["repositoryOpts"]],
+      ["external-dns", "external-dns", chart, version, { repo: repository }],
+    );
+    const { values } = inputs;
+    assert.deepEqual(values.sources, ["gateway-httproute"]);
+    assert.equal(values.policy, "sync", "else a record outlives its route");
+    assert.equal(values.triggerLoopOnEvent, true);
+    assert.equal(values.txtOwnerId, "laptop", "the cluster's name");
+    assert.equal(values.annotationPrefix, "external-dns.kubernetes.io/");
+    assert.deepEqual(values.extraArgs, { "zone-id-filter": ["Z1"], "aws-zone-type": "public" });
+    assert.deepEqual(values.image, { tag: image });
+    assert.equal(values.securityContext.readOnlyRootFilesystem, true);
+    const own = made.ofType(POLICY).filter(({ name }) => name.startsWith("edge-external-dns-"));
+    assert.deepEqual(own.map(({ name }) => name.replace("edge-external-dns-", "")).sort(), [
+      "default-deny",
+      "dns",
+      "https",
+      "pod-identity",
+    ]);
+    assert.deepEqual(made.one(GATEWAY).inputs["metadata"].annotations, {
+      "pulumi.com/waitFor": "condition=Accepted",
+      "external-dns.kubernetes.io/target": await value(made.result.address!),
+    });
+  });
+
+  it("writes no records where it has no zone, or no load balancer of its own", async () => {
+    for (const changes of [{ issuer: ACME }, { front: front("network") }]) {
+      const made = await recordEdge({ addons: "install", ...changes });
+      assert.equal(made.ofType(RELEASE).length, 2);
+      assert.equal(
+        made.ofType(RELEASE).some(({ name }) => name.includes("dns")),
+        false,
+      );
+    }
   });
 
   it("closes both namespaces but for the openings that the controllers need", async () => {
@@ -196,6 +243,8 @@ describe("what is told beside the objects", () => {
     assert.deepEqual(names, [
       "Envoy Gateway",
       "cert-manager",
+      "external-dns",
+      "targets of the load balancer",
       "network policies of the add-ons' namespaces",
       "TLS and redirects on the wire",
     ]);
@@ -206,7 +255,7 @@ describe("what is told beside the objects", () => {
   it("asks for cert-manager the right to write TXT records of one zone and to read them", () => {
     const { namespace, serviceAccount, statements } = certificateIdentity({
       partition: "aws",
-      hostedZoneId: "Z1",
+      hostedZoneIds: ["Z1"],
     });
     assert.deepEqual([namespace, serviceAccount], ["cert-manager", "cert-manager"]);
     assert.deepEqual(statements, [
@@ -216,6 +265,25 @@ describe("what is told beside the objects", () => {
         actions: ["route53:ChangeResourceRecordSets"],
         resources: ["arn:aws:route53:::hostedzone/Z1"],
         conditions: { "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": "TXT" } },
+      },
+    ]);
+  });
+
+  it("asks for external-dns the right to the records of its zones, and to no other zone's", () => {
+    const { namespace, serviceAccount, statements } = dnsIdentity({
+      partition: "aws",
+      hostedZoneIds: ["Z1", "Z2"],
+    });
+    assert.deepEqual([namespace, serviceAccount], ["external-dns", "external-dns"]);
+    assert.deepEqual(statements, [
+      { actions: ["route53:ListHostedZones"], resources: ["*"] },
+      {
+        actions: [
+          "route53:ChangeResourceRecordSets",
+          "route53:ListResourceRecordSets",
+          "route53:ListTagsForResources",
+        ],
+        resources: ["arn:aws:route53:::hostedzone/Z1", "arn:aws:route53:::hostedzone/Z2"],
       },
     ]);
   });

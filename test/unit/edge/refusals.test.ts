@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Edge } from "../../../components/edge/edge";
 import type { EdgeArgs } from "../../../components/edge/types";
 import { record } from "../../support/recorder";
-import { cluster, edgeArgs, hosts } from "./fixtures";
+import { ACME, cluster, edgeArgs, front, hosts } from "./fixtures";
 
 const cases: readonly (readonly [string, Partial<EdgeArgs>, RegExp])[] = [
   [
@@ -46,8 +46,37 @@ const cases: readonly (readonly [string, Partial<EdgeArgs>, RegExp])[] = [
   ["half a proxy", { replicas: 1.5 }, /1\.5 proxies cannot run/],
   [
     "an issuer that can warn nobody",
-    { issuer: { kind: "acme", server: "staging", email: "ops", hostedZoneId: "Z1", region: "eu-central-1" } },
+    { issuer: { ...ACME, email: "ops" } },
     /issuer\.email: "ops" is no e-mail address/,
+  ],
+  [
+    "a host that no zone holds, naming the nearest domain",
+    { issuer: { ...ACME, zones: [{ domain: "exemple.com", hostedZoneId: "Z1" }] } },
+    /no zone holds the host daira\.example\.com \(did you mean "exemple\.com"\?\); allowed: hosts of exemple\.com/,
+  ],
+  [
+    "a load balancer in one zone",
+    { front: front("network", { subnetIds: ["subnet-a"] }) },
+    /front\.subnetIds: 1 subnets are named; allowed: 2 or more/,
+  ],
+  [
+    "certificates of ACM that nothing can prove",
+    { front: front("application") },
+    /issuer: no zone can prove the hosts' certificates/,
+  ],
+  [
+    "a firewall that sees only ciphertext",
+    { front: front("network", { firewall: { logGroupName: "aws-waf-logs-x", kmsKeyArn: "arn:key" } }) },
+    /front\.firewall: a network load balancer hands on what it cannot read/,
+  ],
+  [
+    "more hosts than an application load balancer has certificates",
+    {
+      issuer: ACME,
+      front: front("application"),
+      hosts: Array.from({ length: 26 }, (_, i) => ({ system: `s${i}`, host: `s${i}.example.com` })),
+    },
+    /26 hosts are named; allowed: at most 25/,
   ],
 ];
 

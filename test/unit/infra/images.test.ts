@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imagesOf, requireDigests } from "../../../infra/images";
+import { imagesOfAll, requireDigests } from "../../../infra/images";
 import { stages } from "../../../infra/stages";
 import { systems } from "../../../infra/systems";
 import { daira } from "../../../infra/systems/daira";
@@ -15,8 +15,8 @@ const settings = (stage: string, images: Record<string, string>) => ({
 
 describe("digests of images", () => {
   it("are asked for by image, each once", () => {
-    assert.deepEqual(imagesOf([daira, daira]), ["daira/backend", "daira/frontend"]);
-    assert.deepEqual(imagesOf([]), []);
+    assert.deepEqual(imagesOfAll([daira, daira]), ["daira/backend", "daira/frontend"]);
+    assert.deepEqual(imagesOfAll([]), []);
   });
 
   it("are refused when missing, all at once, with the order in which a first release goes", () => {
@@ -56,7 +56,7 @@ describe("the first up of a stack", () => {
     assert.equal(made.ofType("slipway:edge:Edge").length, 1);
     assert.equal(made.ofType("slipway:cluster:EksCluster").length, 1);
     const names = made.ofType("aws:ecr/repository:Repository").map(({ inputs }) => String(inputs["name"]));
-    const wanted = [...imagesOf(Object.values(systems)), "slipway/reference"];
+    const wanted = [...imagesOfAll(Object.values(systems)), "slipway/reference"];
     assert.deepEqual(names.sort(), wanted.map((image) => `slipway-staging/${image}`).sort());
     const urls = made.result["repositoryUrls"] as Record<string, never>;
     assert.deepEqual(Object.keys(urls).sort(), wanted.sort());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imagesOf } from "../../../infra/images";
+import { imagesOfAll } from "../../../infra/images";
 import { systems } from "../../../infra/systems";
 import { byIdentity, identities, runProgram, theProgram } from "../../support/program";
 import type { Program, StackConfig } from "../../support/program";
@@ -9,7 +9,7 @@ const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const onlyDaira: StackConfig = { "slipway:systems": ["daira"] };
 
 // A repository for each image of each system there is, and one for the platform's own.
-const repositories = imagesOf(Object.values(systems)).length + 1;
+const repositories = imagesOfAll(Object.values(systems)).length + 1;
 
 /** What the edge and DAIRA are made of, in every stage. */
 const aboveTheCluster = {

@@ -92,13 +92,21 @@ metadata:
     assert.ok(manifestsOf(text).every((one) => !one.text.includes("{{")));
   });
 
-  it("include the stand-in of NodeClass, which keeps any field of its spec", async () => {
+  it("include the stand-ins of kinds whose schema cannot be had, and the report names them", async () => {
     const own = await readManifests(await ownFiles("crds"));
     assert.deepEqual(
       own.map(({ name }) => name),
-      ["nodeclasses.eks.amazonaws.com"],
+      [
+        "nodeclasses.eks.amazonaws.com",
+        "targetgroupbindings.eks.amazonaws.com",
+        "targetgroupbindings.elbv2.k8s.aws",
+      ],
     );
-    assert.ok(standIns.some(({ name }) => name.includes("NodeClass")));
+    for (const kind of ["NodeClass", "TargetGroupBinding"])
+      assert.ok(
+        standIns.some(({ name }) => name.includes(kind)),
+        kind,
+      );
   });
 });
 

@@ -46,6 +46,11 @@ describe("ExternalRegistry", () => {
     assert.equal(await value(result.image("slipway/reference")), BUILT);
     assert.equal(await value(result.image("constructor")), BUILT);
     assert.equal(await value(result.reference), BUILT);
+    const images = ["daira/backend", "daira/frontend", "constructor"];
+    assert.deepEqual(
+      images.map((image) => result.isReference(image)),
+      [false, true, true],
+    );
   });
 
   it("tells for which images the reference service runs", async () => {

@@ -308,7 +308,7 @@ export const cases: [title: string, change: Change, field: string, allowed: RegE
   ["a store named like a service", [db, "stores", "api"], "stores", /no service has/],
   ["a store named like the members of another", [db, "stores", "db-members"], "stores", /db-members/],
   ["a secret of 15 characters", [15, "secrets", "session", "length"], "secrets.session.length", /16 to 128/],
-  ["a route to no service", ["apx", "routes", 0, "to"], "routes[0].to", /api, web$/],
+  ["a route to no service", ["apx", "routes", 0, "to"], "routes[0].to", /api, web \(did you mean "api"\?\)$/],
   [
     "a route to a service without port",
     ["worker", "routes", 0, "to"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { flows, mayReach } from "../../../components/spec/reachability";
+import { flows, mayReach, partyNamespace } from "../../../components/spec/reachability";
+import { changed } from "./contradictions";
 import { mailer, shop } from "./fixtures";
 
 const text = ({ from, to, port }: { from: string; to: string; port: number }): string =>
@@ -26,6 +27,12 @@ describe("reachability", () => {
     ["gateway", "worker", 3000],
     ["gateway", "db", 5432],
     ["gateway", "web", 80],
+    ["monitoring", "api", 3000],
+    ["monitoring", "db", 5432],
+    ["monitoring", "web", 8080],
+    ["api", "db", 9187],
+    ["api", "api-server", 443],
+    ["web", "namespace:elsewhere", 8080],
   ] as const) {
     it(`keeps ${text({ from, to, port })} closed`, () => {
       assert.equal(mayReach(shop, from, to, port), false);
@@ -39,6 +46,9 @@ describe("reachability", () => {
       "api → https:443",
       "gateway → api:3000",
       "gateway → web:8080",
+      "monitoring → api:9090",
+      "monitoring → cache:9121",
+      "monitoring → db:9187",
       "web → api:3000",
       "web → dns:53",
       "worker → cache:6379",
@@ -55,6 +65,57 @@ describe("reachability", () => {
         .map(text),
       ["api → db:5432"],
     );
+  });
+
+  it("opens the port of pods in another namespace to the service that names it, and no other", () => {
+    const spec = changed([[{ namespace: "legacy", port: 8080 }], "services", "worker", "reaches"]);
+    assert.deepEqual(
+      flows(spec)
+        .filter(({ from }) => from === "worker")
+        .map(text),
+      ["worker → namespace:legacy:8080", "worker → dns:53"],
+    );
+    assert.equal(partyNamespace("namespace:legacy"), "legacy");
+    assert.equal(partyNamespace("worker"), undefined);
+  });
+
+  it("opens the Kubernetes API, on EKS and elsewhere, to a service that has rights there", () => {
+    const permissions = [{ resources: ["configmaps"], verbs: ["get"] }];
+    const spec = changed([permissions, "services", "worker", "permissions"]);
+    assert.deepEqual(
+      flows(spec)
+        .filter(({ to }) => to === "api-server")
+        .map(text),
+      ["worker → api-server:443", "worker → api-server:6443"],
+    );
+  });
+
+  it("lets a migration and a job reach what they name, and nobody reach them", () => {
+    const job = { ...shop.services["worker"]!, reaches: ["db"], env: { S: { store: "cache", key: "url" } } };
+    const spec = changed(
+      [{ nightly: job }, "jobs"],
+      changed([{ command: ["m"] }, "services", "api", "migrate"]),
+    );
+    const own = flows(spec).filter(({ from, to }) => /nightly|migrate/.test(from + to));
+    assert.deepEqual(own.map(text).sort(), [
+      "api-migrate → db:5432",
+      "api-migrate → dns:53",
+      "api-migrate → https:443",
+      "nightly → cache:6379",
+      "nightly → db:5432",
+      "nightly → dns:53",
+    ]);
+  });
+
+  it("opens a sidecar's port to monitoring where it serves the metrics, and its stores to the pod", () => {
+    const size = { cpu: ["10m", "10m"], memory: ["8Mi", "8Mi"] };
+    const env = { URL: { store: "cache", key: "url" } };
+    const sidecars = { exporter: { size, env, ports: { metrics: 9113 } } };
+    const service = { ...shop.services["web"], sidecars, metrics: { path: "/metrics", port: "metrics" } };
+    const spec = changed([service, "services", "web"]);
+    assert.ok(mayReach(spec, "monitoring", "web", 9113));
+    assert.ok(!mayReach(spec, "gateway", "web", 9113));
+    assert.ok(mayReach(spec, "web", "cache", 6379));
   });
 
   it("opens nothing to a service that reaches nothing, not even DNS", () => {

@@ -61,7 +61,8 @@ describe("validateSpec", () => {
       name: "SlipwayError",
       message:
         'system "shop": services.api.replicas.max is 1 (allowed: an integer from min, 2); ' +
-        'routes[0].to is "apx" (allowed: a service with a port: api, web); correct these 2 fields in the spec.',
+        'routes[0].to is "apx" (allowed: a service with a port: api, web (did you mean "api"?)); ' +
+        "correct these 2 fields in the spec.",
     });
   });
 

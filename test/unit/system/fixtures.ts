@@ -41,6 +41,7 @@ export function render(spec: SystemSpec, options: RenderOptions = {}): Promise<R
           httpsListener: (host) => `https-${host.replaceAll(".", "-")}`,
           podSelector: { "gateway.envoyproxy.io/owning-gateway-name": "edge" },
           podNamespace: "envoy-gateway-system",
+          controllers: [],
         },
         registry: { image: (name) => pulumi.output(`registry.test/${name}@sha256:${"0".repeat(64)}`) },
         protect,

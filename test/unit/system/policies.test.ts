@@ -1,128 +1,92 @@
 import assert from "node:assert/strict";
 import { mayReach } from "../../../components/spec/reachability";
 import { defaultDenySpec } from "../../../components/common/network-policies";
-import { policySpecs } from "../../../components/system/policies";
+import { mayConnect } from "../../../components/spec/verdict";
+import type { NetworkPolicy, PodEndpoint } from "../../../components/spec/verdict";
+import { foreignNamespaces, policySpecs } from "../../../components/system/policies";
 import type { SystemSpec } from "../../../components/spec/types";
 import { daira } from "../../../infra/systems/daira";
+import { RenderedNetwork } from "../../support/network";
+import { changed } from "../spec/contradictions";
 import { mailer, shop } from "../spec/fixtures";
-
-type Labels = Readonly<Record<string, string>>;
-interface Peer {
-  podSelector?: { matchLabels?: Labels };
-  namespaceSelector?: { matchLabels?: Labels };
-  ipBlock?: { cidr: string };
-}
-interface Rule {
-  from?: Peer[];
-  to?: Peer[];
-  ports: { protocol: string; port: number }[];
-}
-interface Policy {
-  podSelector: { matchLabels?: Labels };
-  policyTypes: string[];
-  ingress?: Rule[];
-  egress?: Rule[];
-}
-interface Pod {
-  namespace: string;
-  labels: Labels;
-}
+import { render } from "./fixtures";
 
 const edge = { podSelector: { app: "envoy" }, podNamespace: "envoy-gateway-system" };
 const surroundings = { dns: { kind: "pods" }, edge } as const;
+const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
-const holds = (wanted: Labels | undefined, labels: Labels): boolean =>
-  Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
+const pod = (namespace: string, labels: PodEndpoint["labels"]): PodEndpoint => ({
+  namespace,
+  namespaceLabels: { "kubernetes.io/metadata.name": namespace },
+  labels,
+});
 
-/** Whether Kubernetes would let `from` connect: both sides must agree, where they live in the closed namespace. */
-function allowed(
-  spec: SystemSpec,
-  policies: Policy[],
-  from: Pod,
-  to: Pod,
-  port: number,
-  protocol = "TCP",
-): boolean {
-  const matches = (peer: Peer, pod: Pod): boolean =>
-    peer.ipBlock === undefined &&
-    (peer.namespaceSelector === undefined
-      ? pod.namespace === spec.name
-      : holds(peer.namespaceSelector.matchLabels, { "kubernetes.io/metadata.name": pod.namespace })) &&
-    holds(peer.podSelector?.matchLabels, pod.labels);
-  const side = (own: Pod, other: Pod, type: "Ingress" | "Egress"): boolean => {
-    if (own.namespace !== spec.name) return true;
-    const selected = policies.filter(
-      ({ podSelector, policyTypes }) =>
-        policyTypes.includes(type) && holds(podSelector.matchLabels, own.labels),
-    );
-    if (selected.length === 0) return true;
-    return selected.some((policy) =>
-      ((type === "Ingress" ? policy.ingress : policy.egress) ?? []).some(
-        (rule) =>
-          rule.ports.some((open) => open.port === port && open.protocol === protocol) &&
-          ((type === "Ingress" ? rule.from : rule.to) ?? []).some((peer) => matches(peer, other)),
-      ),
-    );
-  };
-  return side(from, to, "Egress") && side(to, from, "Ingress");
-}
-
-function podsOf(spec: SystemSpec): Record<string, Pod> {
+function podsOf(spec: SystemSpec): Record<string, PodEndpoint> {
   const names = [...Object.keys(spec.services), ...Object.keys(spec.stores ?? {})];
   const own = names.map((name) => {
     const labels = { "app.kubernetes.io/part-of": spec.name, "app.kubernetes.io/name": name };
-    return [name, { namespace: spec.name, labels }] as const;
+    return [name, pod(spec.name, labels)] as const;
   });
   return {
     ...Object.fromEntries(own),
-    gateway: { namespace: edge.podNamespace, labels: edge.podSelector },
-    dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
-    stranger: { namespace: "elsewhere", labels: edge.podSelector },
-    neighbour: { namespace: edge.podNamespace, labels: { app: "other" } },
+    gateway: pod(edge.podNamespace, edge.podSelector),
+    dns: pod("kube-system", { "k8s-app": "kube-dns" }),
+    monitoring: pod("monitoring", { app: "prometheus" }),
+    stranger: pod("elsewhere", edge.podSelector),
+    neighbour: pod(edge.podNamespace, { app: "other" }),
   };
+}
+
+function policiesOf(spec: SystemSpec): NetworkPolicy[] {
+  const all = [defaultDenySpec, ...Object.values(policySpecs(spec, surroundings))];
+  return all.map((own) => ({ metadata: { namespace: spec.name }, spec: own as NetworkPolicy["spec"] }));
 }
 
 for (const spec of [daira, shop, mailer]) {
   describe(`network policies of ${spec.name}`, () => {
-    const policies = [defaultDenySpec, ...Object.values(policySpecs(spec, surroundings))] as Policy[];
+    const policies = policiesOf(spec);
+    const pods = podsOf(spec);
 
     it("let pods reach exactly what the spec opens, for every pair and every port", () => {
-      const pods = podsOf(spec);
       let open = 0;
       for (const [from, source] of Object.entries(pods)) {
         for (const [to, target] of Object.entries(pods)) {
           if (source.namespace !== spec.name && target.namespace !== spec.name) continue;
-          for (const port of [53, 80, 443, 3000, 5432, 6379, 8080, 9090]) {
+          for (const port of [53, 80, 443, 3000, 5432, 6379, 8080, 9090, 9121, 9187]) {
             const expected = mayReach(spec, from, to, port);
-            assert.equal(allowed(spec, policies, source, target, port), expected, `${from} → ${to}:${port}`);
+            assert.equal(mayConnect(policies, source, target, { port }), expected, `${from} → ${to}:${port}`);
             if (expected) open++;
           }
         }
       }
-      assert.equal(open, spec === daira ? 7 : spec === shop ? 8 : 1);
+      assert.equal(open, spec === daira ? 10 : spec === shop ? 11 : 1);
     });
 
     it("answer DNS by UDP too, and nothing else", () => {
-      const pods = podsOf(spec);
       for (const from of Object.keys(spec.services)) {
-        assert.equal(
-          allowed(spec, policies, pods[from]!, pods["dns"]!, 53, "UDP"),
-          mayReach(spec, from, "dns", 53),
-        );
-        assert.equal(allowed(spec, policies, pods[from]!, pods["dns"]!, 443, "UDP"), false);
+        const dns = (port: number): boolean =>
+          mayConnect(policies, pods[from]!, pods["dns"]!, { port, protocol: "UDP" });
+        assert.equal(dns(53), mayReach(spec, from, "dns", 53));
+        assert.equal(dns(443), false);
       }
     });
   });
 }
 
 describe("network policies", () => {
+  const rules = (
+    spec: SystemSpec,
+    name: string,
+    around = surroundings as Parameters<typeof policySpecs>[1],
+  ) => policySpecs(spec, around)[name] as NetworkPolicy["spec"];
+
   it("close a namespace in both directions for every pod", () => {
     assert.deepEqual(defaultDenySpec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 
   it("open DNS to the service address where DNS is no pod", () => {
-    const { sender } = policySpecs(mailer, { edge, dns: { kind: "address", cidr: "172.20.0.10/32" } });
-    assert.deepEqual((sender as Policy).egress?.[1], {
+    const { egress } = rules(mailer, "sender", { edge, dns: { kind: "address", cidr: "172.20.0.10/32" } });
+    assert.deepEqual(egress?.[1], {
       to: [{ ipBlock: { cidr: "172.20.0.10/32" } }],
       ports: [
         { protocol: "UDP", port: 53 },
@@ -132,8 +96,7 @@ describe("network policies", () => {
   });
 
   it("open 443 to the internet alone, not to private ranges or a node's credentials", () => {
-    const { sender } = policySpecs(mailer, surroundings);
-    assert.deepEqual((sender as Policy).egress?.[0], {
+    assert.deepEqual(rules(mailer, "sender").egress?.[0], {
       to: [
         {
           ipBlock: {
@@ -146,10 +109,73 @@ describe("network policies", () => {
     });
   });
 
+  it("open a store outside of the cluster by the blocks of its subnets, and have no policy for it", () => {
+    const storeCidrs = { db: ["10.0.64.0/24", "10.0.65.0/24"] };
+    const around = { ...surroundings, storeCidrs };
+    assert.deepEqual(rules(shop, "api", around).egress?.[0], {
+      to: [{ ipBlock: { cidr: "10.0.64.0/24" } }, { ipBlock: { cidr: "10.0.65.0/24" } }],
+      ports: [{ protocol: "TCP", port: 5432 }],
+    });
+    const without = Object.keys(policySpecs(shop, surroundings)).filter((name) => name !== "db");
+    assert.deepEqual(Object.keys(policySpecs(shop, around)), without);
+  });
+
+  it("open the Kubernetes API, wherever it is, but not a node's credentials, to a service with rights", () => {
+    const permissions = [{ resources: ["configmaps"], verbs: ["get"] }];
+    const { egress } = rules(changed([permissions, "services", "worker", "permissions"]), "worker");
+    const everywhere = { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } };
+    assert.deepEqual(egress?.slice(1, 3), [
+      { to: [everywhere], ports: [{ protocol: "TCP", port: 443 }] },
+      { to: [everywhere], ports: [{ protocol: "TCP", port: 6443 }] },
+    ]);
+  });
+
+  it("open one port of another namespace's pods", () => {
+    const spec = changed([[{ namespace: "legacy", port: 8080 }], "services", "web", "reaches"]);
+    assert.deepEqual(rules(spec, "web").egress?.[0], {
+      to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "legacy" } } }],
+      ports: [{ protocol: "TCP", port: 8080 }],
+    });
+  });
+
+  it("say which namespaces they name that others make", async () => {
+    const spec = changed([[{ namespace: "legacy", port: 8080 }], "services", "api", "reaches"]);
+    assert.deepEqual(foreignNamespaces(spec, "api"), ["legacy", "monitoring"]);
+    assert.deepEqual(foreignNamespaces(spec, "web"), []);
+    const { one } = await render(spec);
+    const annotations = (name: string): unknown => one(POLICY, name).inputs["metadata"].annotations;
+    assert.deepEqual(annotations("shop-api-policy"), {
+      "slipway.dev/foreign-namespaces": "legacy,monitoring",
+    });
+    assert.equal(annotations("shop-web-policy"), undefined);
+    assert.equal(annotations("shop-default-deny"), undefined);
+  });
+
   it("have none for a service that reaches nothing and is reached by nobody", () => {
     const { sender } = mailer.services;
     const quiet = { ...mailer, services: { sender: { ...sender!, reaches: [] } } };
     assert.deepEqual(policySpecs(quiet, surroundings), {});
+  });
+
+  it("close every pod that is rendered, migrations and jobs too", async () => {
+    const job = { image: "shop/api", size: shop.services["api"]!.size, schedule: "0 2 * * *" };
+    const spec = changed(
+      [{ nightly: job }, "jobs"],
+      changed([{ command: ["m"] }, "services", "web", "migrate"]),
+    );
+    const network = new RenderedNetwork(await render(spec));
+    assert.deepEqual(Object.keys(network.pods).sort(), [
+      "api",
+      "cache",
+      "db",
+      "nightly",
+      "web",
+      "web-migrate",
+      "worker",
+    ]);
+    for (const name of Object.keys(network.pods)) assert.ok(network.closes(name), name);
+    assert.ok(network.reaches("web-migrate", "api", 3000));
+    assert.ok(!network.reaches("nightly", "api", 3000));
   });
 });
 
@@ -172,8 +198,11 @@ describe("network policies of a workload with an identity of its own", () => {
     to: [internet, { ipBlock: { cidr: "10.16.0.0/16" } }],
     ports: [{ protocol: "TCP", port: 443 }],
   };
+  interface Rule {
+    readonly to?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
+  }
   const egressOf = (spec: SystemSpec, name: string, given: typeof cloud | undefined): Rule[] =>
-    (policySpecs(spec, { ...surroundings, cloud: given })[name] as Policy | undefined)?.egress ?? [];
+    (policySpecs(spec, { ...surroundings, cloud: given })[name] as { egress?: Rule[] } | undefined)?.egress ?? [];
 
   it("open the agent that hands out its credentials, and the cloud's APIs at public and private addresses", () => {
     const own = egressOf(mailer, "sender", undefined);

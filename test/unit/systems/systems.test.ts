@@ -90,6 +90,9 @@ describe("DAIRA", () => {
         "frontend → dns:53",
         "gateway → backend:3000",
         "gateway → frontend:8080",
+        "monitoring → backend:3000",
+        "monitoring → postgres:9187",
+        "monitoring → redis:9121",
       ],
     );
   });

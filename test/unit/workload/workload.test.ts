@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  autoscalerSpec,
-  deploymentSpec,
-  disruptionBudgetSpec,
-  isScaled,
-  servicePorts,
-} from "../../../components/workload/objects";
+import { autoscalerSpec, isScaled } from "../../../components/workload/autoscaler";
+import { deploymentSpec, disruptionBudgetSpec, servicePorts } from "../../../components/workload/objects";
 import { podSpec } from "../../../components/workload/pod";
 import { serviceFootprint } from "../../../components/workload/resources";
 import { Workload } from "../../../components/workload/workload";
@@ -200,7 +195,7 @@ describe("Workload", () => {
     const { one, result } = await record(() => new Workload("shop-worker", args("worker", worker)));
     assert.deepEqual(one("slipway:workload:Workload").inputs, {});
     assert.equal(result.serviceName, undefined);
-    assert.equal(await value(result.deploymentName), "worker");
+    assert.equal(await value(result.deploymentName!), "worker");
     assert.ok(pulumi.Output.isInstance(result.deploymentName));
   });
 });

@@ -49,10 +49,14 @@ const internetGateway: Model = {
           attributes["connectivityType"] === "public" &&
           s.account.find(T.subnet, "id", textOf(attributes["subnetId"]))?.attributes["vpcId"] === vpcId,
       );
-    if (nat !== undefined) {
+    const balancer = s.account
+      .all(T.loadBalancer)
+      .find(({ attributes }) => attributes["vpcId"] === vpcId && attributes["internal"] === false);
+    const mapped = nat ?? balancer;
+    if (mapped !== undefined) {
       s.refuse(
         "DependencyViolation",
-        `Network ${vpcId ?? ""} has some mapped public address(es), of ${nat.id}. Please unmap those public address(es) before detaching the gateway.`,
+        `Network ${vpcId ?? ""} has some mapped public address(es), of ${mapped.id}. Please unmap those public address(es) before detaching the gateway.`,
       );
     }
   },

@@ -51,11 +51,15 @@ const securityGroup: Model = {
   },
   release(s) {
     const named = (value: unknown): boolean => Array.isArray(value) && value.includes(s.id);
-    const user = [...s.account.all(T.endpoint), ...s.account.all(T.cluster)].find(
-      ({ attributes }) =>
-        named(attributes["securityGroupIds"]) ||
-        named((attributes["vpcConfig"] as Record<string, unknown> | undefined)?.["securityGroupIds"]),
-    );
+    const user = [T.endpoint, T.cluster, T.dbInstance, T.cacheGroup, T.loadBalancer]
+      .flatMap((type) => s.account.all(type))
+      .find(
+        ({ attributes }) =>
+          named(attributes["securityGroupIds"]) ||
+          named(attributes["securityGroups"]) ||
+          named(attributes["vpcSecurityGroupIds"]) ||
+          named((attributes["vpcConfig"] as Record<string, unknown> | undefined)?.["securityGroupIds"]),
+      );
     const rule = [...s.account.all(T.ingressRule), ...s.account.all(T.egressRule)].find(
       ({ attributes }) =>
         attributes["referencedSecurityGroupId"] === s.id && attributes["securityGroupId"] !== s.id,

@@ -166,9 +166,11 @@ const subnet: Model = {
   release(s) {
     const holds = (value: unknown): boolean =>
       value === s.id || (Array.isArray(value) && value.includes(s.id));
-    const held = [T.natGateway, T.endpoint, T.nodeGroup]
+    const held = [T.natGateway, T.endpoint, T.nodeGroup, T.dbSubnets, T.cacheSubnets, T.loadBalancer]
       .flatMap((type) => s.account.all(type))
-      .find(({ attributes }) => holds(attributes["subnetId"]) || holds(attributes["subnetIds"]));
+      .find(({ attributes }) =>
+        ["subnetId", "subnetIds", "subnets"].some((field) => holds(attributes[field])),
+      );
     const cluster = s.account
       .all(T.cluster)
       .find(({ attributes }) => holds((attributes["vpcConfig"] as { subnetIds?: unknown }).subnetIds));

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Props } from "../../../../rehearsal/providers/part";
 import { T } from "../../../../rehearsal/providers/aws/types/tokens";
+import { edgeValid, prepareEdge } from "./edge-fixtures";
 import type { Held } from "./harness";
 import { ACCOUNT, Engine, REGION, temporaryFolder } from "./harness";
 
@@ -60,6 +61,7 @@ export interface World {
   readonly template: Held;
   readonly cluster: Held;
   readonly repository: Held;
+  readonly secret: Held;
 }
 
 export const clusterPolicyArn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy";
@@ -110,6 +112,7 @@ export async function buildWorld(e: Engine): Promise<World> {
   const template = await e.create(T.launchTemplate, "template", { name: "template" });
   const cluster = await e.create(T.cluster, "cluster", clusterInputs(clusterRole, [a, b], { name: "main" }));
   const repository = await e.create(T.repository, "repository", { name: "team/app" });
+  const secret = await e.create(T.secret, "secret", { name: "team/app" });
   return {
     engine: e,
     ...{
@@ -129,7 +132,7 @@ export async function buildWorld(e: Engine): Promise<World> {
       nodeRole,
       podRole,
     },
-    ...{ template, cluster, repository },
+    ...{ template, cluster, repository, secret },
   };
 }
 
@@ -242,10 +245,87 @@ export function valid(w: World): Readonly<Record<string, Props>> {
       ],
     },
     [T.pullThroughCache]: { ecrRepositoryPrefix: "quay", upstreamRegistryUrl: "quay.io" },
+    ...validStores(w),
+    ...edgeValid(w),
+  };
+}
+
+function validStores(w: World): Readonly<Record<string, Props>> {
+  const kmsKeyId = w.key.outputs["arn"] ?? "";
+  const subnetIds = [w.a.id, w.b.id];
+  return {
+    [T.dbSubnets]: { name: "more", subnetIds },
+    [T.dbParameters]: {
+      name: "more",
+      family: "postgres15",
+      parameters: [{ name: "rds.force_ssl", value: "1" }],
+    },
+    [T.dbInstance]: {
+      identifier: "more",
+      engine: "postgres",
+      engineVersion: "15",
+      instanceClass: "db.t4g.micro",
+      allocatedStorage: 20,
+      dbName: "shop",
+      username: "shop",
+      password: "a-long-password",
+      dbSubnetGroupName: "stores",
+      parameterGroupName: "stores",
+      vpcSecurityGroupIds: [w.group.id],
+      storageEncrypted: true,
+      kmsKeyId,
+      backupRetentionPeriod: 30,
+      skipFinalSnapshot: true,
+    },
+    [T.cacheSubnets]: { name: "more", subnetIds },
+    [T.cacheParameters]: { name: "more", family: "redis7" },
+    [T.cacheUser]: {
+      userId: "more",
+      userName: "default",
+      engine: "redis",
+      accessString: "on ~* &* +@all",
+      authenticationMode: { type: "password", passwords: ["a-long-password-1"] },
+    },
+    [T.cacheUsers]: { userGroupId: "more", engine: "redis", userIds: ["stores"] },
+    [T.cacheGroup]: {
+      replicationGroupId: "more",
+      description: "More",
+      engine: "redis",
+      engineVersion: "7.1",
+      nodeType: "cache.t4g.micro",
+      numCacheClusters: 2,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      parameterGroupName: "stores",
+      subnetGroupName: "stores",
+      securityGroupIds: [w.group.id],
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      userGroupIds: ["stores"],
+      atRestEncryptionEnabled: true,
+      kmsKeyId,
+    },
+    [T.secret]: { name: "team/more", kmsKeyId },
+    [T.secretVersion]: { secretId: w.secret.id, secretString: "a value" },
   };
 }
 
 /** What must be there first for the inputs of {@link valid}, besides the world. */
 export async function prepare(w: World, type: string): Promise<void> {
   if (type === T.accessPolicy) await w.engine.create(T.accessEntry, "admin", valid(w)[T.accessEntry] ?? {});
+  await prepareEdge(w, type);
+  const stores = { subnetIds: [w.a.id, w.b.id], name: "stores" };
+  if (type === T.dbInstance) {
+    await w.engine.create(T.dbSubnets, "subnets", stores);
+    await w.engine.create(T.dbParameters, "parameters", { name: "stores", family: "postgres15" });
+  }
+  if (type === T.cacheUsers || type === T.cacheGroup) {
+    await w.engine.create(T.cacheUser, "user", { ...valid(w)[T.cacheUser], userId: "stores" });
+  }
+  if (type === T.cacheGroup) {
+    await w.engine.create(T.cacheSubnets, "subnets", stores);
+    await w.engine.create(T.cacheParameters, "parameters", { name: "stores", family: "redis7" });
+    const users = { userGroupId: "stores", engine: "redis", userIds: ["stores"] };
+    await w.engine.create(T.cacheUsers, "users", users);
+  }
 }

@@ -30,6 +30,12 @@ const ec2 = (kind: string, prefix: string): [string, string] => [
   regional("ec2", `${kind}/${prefix}-0${hex}{16}`),
 ];
 
+const uuid = `${hex}{8}(-${hex}{4}){3}-${hex}{12}`;
+const balancing = (resource: string): [string, string] => [
+  regional("elasticloadbalancing", resource),
+  regional("elasticloadbalancing", resource),
+];
+
 /** Type → id and ARN as AWS shapes them; `-` where the type has no ARN. */
 const identities: Readonly<Record<string, readonly [id: string, arn: string]>> = {
   [T.vpc]: ec2("vpc", "vpc"),
@@ -76,6 +82,40 @@ const identities: Readonly<Record<string, readonly [id: string, arn: string]>> =
   [T.repositoryPolicy]: ["team/app", "-"],
   [T.scanning]: [ACCOUNT, "-"],
   [T.pullThroughCache]: ["quay", "-"],
+  [T.loadBalancer]: balancing(`loadbalancer/app/more-${hex}{7}/${hex}{16}`),
+  [T.targetGroup]: balancing(`targetgroup/more-${hex}{7}/${hex}{16}`),
+  [T.listener]: balancing(`listener/app/balancer-${hex}{7}/${hex}{16}/${hex}{16}`),
+  [T.listenerCertificate]: [`arn:aws:elasticloadbalancing:.*:listener/.*_arn:aws:acm:.*`, "-"],
+  [T.certificate]: [`arn:aws:acm:.*:certificate/${uuid}`, regional("acm", `certificate/${uuid}`)],
+  [T.certificateValidation]: [`issued arn:aws:acm:.*`, "-"],
+  [T.record]: ["Z0123456789EXAMPLE_shop.example.com_A", "-"],
+  [T.webAcl]: [uuid, regional("wafv2", `regional/webacl/more-${hex}{7}/${uuid}`)],
+  [T.webAclAssociation]: [`arn:aws:wafv2:.*,arn:aws:elasticloadbalancing:.*`, "-"],
+  [T.webAclLogging]: [`arn:aws:wafv2:.*`, "-"],
+  [T.ipSet]: [uuid, regional("wafv2", `regional/ipset/more-${hex}{7}/${uuid}`)],
+  [T.bucket]: [`more-${hex}{7}`, `arn:aws:s3:::more-${hex}{7}`],
+  [T.versioning]: [`bucket-${hex}{7}`, "-"],
+  [T.publicAccessBlock]: [`bucket-${hex}{7}`, "-"],
+  [T.bucketEncryption]: [`bucket-${hex}{7}`, "-"],
+  [T.bucketPolicy]: [`bucket-${hex}{7}`, "-"],
+  [T.bucketLifecycle]: [`bucket-${hex}{7}`, "-"],
+  [T.bucketOwnership]: [`bucket-${hex}{7}`, "-"],
+  [T.dbSubnets]: ["more", regional("rds", "subgrp:more")],
+  [T.dbParameters]: ["more", regional("rds", "pg:more")],
+  [T.dbInstance]: ["db-[0-9A-F]{26}", regional("rds", "db:more")],
+  [T.cacheSubnets]: ["more", regional("elasticache", "subnetgroup:more")],
+  [T.cacheParameters]: ["more", regional("elasticache", "parametergroup:more")],
+  [T.cacheUser]: ["more", regional("elasticache", "user:more")],
+  [T.cacheUsers]: ["more", regional("elasticache", "usergroup:more")],
+  [T.cacheGroup]: ["more", regional("elasticache", "replicationgroup:more")],
+  [T.secret]: [
+    regional("secretsmanager", `secret:team/more-${hex}{6}`),
+    regional("secretsmanager", `secret:team/more-${hex}{6}`),
+  ],
+  [T.secretVersion]: [
+    `${regional("secretsmanager", `secret:team/app-${hex}{6}`)}\\|terraform-${hex}{26}`,
+    regional("secretsmanager", `secret:team/app-${hex}{6}`),
+  ],
   [T.endpointAssociation]: [`a-vpce-0${hex}{16}${hex}{10}`, "-"],
 };
 

@@ -1,0 +1,42 @@
+import { parseDuration } from "../quantities";
+import type { Duration, SystemSpec } from "../types";
+import { checkInteger, checkName, checkNamespace, list, NAME, readQuantity } from "./report";
+import type { Report } from "./report";
+
+const tiers: readonly string[] = ["critical", "standard"] satisfies SystemSpec["tier"][];
+const strategies: readonly string[] = [
+  "rolling",
+  "canary",
+  "blue-green",
+  "flag",
+] satisfies SystemSpec["delivery"]["strategy"][];
+
+/** Reports what contradicts itself in a system as a whole. */
+export function checkHead(report: Report, spec: SystemSpec): void {
+  if (!NAME.test(spec.name) || spec.name.length > 20) {
+    report("name", spec.name, "a DNS label of at most 20 characters, starting with a letter");
+  }
+  if (!NAME.test(spec.owner) || spec.owner.length > 63)
+    report("owner", spec.owner, "a team's name as a DNS label");
+  if (!tiers.includes(spec.tier)) report("tier", spec.tier, list(tiers));
+  const { namespace, delivery, objectives, services } = spec;
+  if (namespace !== undefined) checkNamespace(report, "namespace", namespace);
+  if (!strategies.includes(delivery.strategy))
+    report("delivery.strategy", delivery.strategy, list(strategies));
+  const { availability, latency = {} } = objectives;
+  if (!(availability > 0 && availability < 100)) {
+    report("objectives.availability", availability, "a percentage above 0 and below 100");
+  }
+  for (const [quantile, limit] of Object.entries<Duration>(latency)) {
+    readQuantity(report, `objectives.latency.${quantile}`, limit, parseDuration);
+  }
+  if (Object.keys(services).length === 0) report("services", {}, "at least one service");
+}
+
+/** Reports generated secrets of an odd length or name. */
+export function checkSecrets(report: Report, { secrets = {} }: SystemSpec): void {
+  for (const [name, { length }] of Object.entries(secrets)) {
+    checkName(report, "secrets", name);
+    checkInteger(report, `secrets.${name}.length`, length, 16, 128);
+  }
+}
