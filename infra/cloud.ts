@@ -11,7 +11,7 @@ import { flowLogGroupName } from "../components/network/flow-logs";
 import { Network } from "../components/network/network";
 import { ImageRegistry } from "../components/registry/image-registry";
 import { EncryptionKey } from "../components/security/encryption-key";
-import { referenceImage } from "./foundation";
+import { frontendImage, referenceImage } from "./foundation";
 import type { Foundation } from "./foundation";
 import { zonesOf } from "./issuer";
 import type { Settings } from "./settings";
@@ -144,7 +144,7 @@ export function cloudFoundation(
     "registry",
     {
       repositories: images,
-      platformImages: [referenceImage],
+      platformImages: [referenceImage, frontendImage],
       programFolder: __dirname,
       digests: settings.images,
       kmsKeyArn: dataKey.arn,

@@ -7,6 +7,7 @@ import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
 import { PriorityClasses } from "../components/workload/priorities";
 import { createBuckets } from "./buckets";
+import { cdnTrust, cdnZones, createCdn } from "./cdn";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
@@ -33,6 +34,7 @@ async function slipway(
   const images = [...new Set(specs.flatMap(imagesOf))];
 
   const storesOf = storeSettings(settings, specs);
+  const behindCdn = cdnZones(settings, specs);
 
   const { network } = settings;
   const { cluster, registry, front, storeSite, bucketSite, providers, outputs } =
@@ -40,6 +42,7 @@ async function slipway(
       ? existingFoundation(settings, environment)
       : cloudFoundation({ ...settings, network }, images);
 
+  const cdn = cdnTrust(behindCdn, settings);
   const edge = new Edge(
     "edge",
     {
@@ -49,9 +52,12 @@ async function slipway(
       addons: settings.addons,
       stage: stageName,
       ...(front === undefined ? {} : { front }),
+      ...(cdn === undefined ? {} : { cdn }),
     },
     { providers: [...providers] },
   );
+
+  createCdn(behindCdn, settings, edge.address, providers);
 
   const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
   const systems = specs.map(

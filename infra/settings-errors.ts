@@ -20,6 +20,11 @@ export function explainIssue(
       todo: `remove or rename it in Pulumi.${stack}.yaml`,
     });
   }
+  if (issue.code === "invalid_key") {
+    const [why] = issue.issues;
+    const what = `the name ${quote(path.at(-1) ?? "")} is not allowed`;
+    return new SlipwayError({ where, what, ...(why === undefined ? {} : { allowed: why.message }), todo });
+  }
   const value = lookUp(raw, path);
   if (value === undefined)
     return new SlipwayError({ where, what: "it is missing", allowed: issue.message, todo });

@@ -12,6 +12,7 @@ import { notExercised, standInsOf } from "./caveats";
 import { officialPlugins } from "./plugins";
 import type { World } from "./plan";
 import { awsPart } from "./providers/aws/part";
+import { cloudflarePart } from "./providers/cloudflare/part";
 import { dockerPart } from "./providers/docker/part";
 import { kubernetesPart } from "./providers/kubernetes/part";
 import { randomPart } from "./providers/random/part";
@@ -91,6 +92,7 @@ export async function openWorld(
     const accountFile = path.join(session.folder, "account.json");
     const parts = [
       awsPart({ accountFile, cluster: () => ({ endpoint: cluster.server, caData: cluster.caData }) }),
+      cloudflarePart({ accountFile }),
       dockerPart({ mode: options.images, base: path.join(root, "infra") }),
       kubernetesPart({ env: { ...process.env, ...env } }),
       randomPart,
