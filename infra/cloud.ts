@@ -12,7 +12,7 @@ import { Network } from "../components/network/network";
 import { ImageRegistry } from "../components/registry/image-registry";
 import { EncryptionKey } from "../components/security/encryption-key";
 import { neighbours } from "./addresses";
-import { referenceImage } from "./foundation";
+import { frontendImage, referenceImage } from "./foundation";
 import type { Foundation } from "./foundation";
 import { zonesOf } from "./issuer";
 import type { Settings } from "./settings";
@@ -148,7 +148,7 @@ export function cloudFoundation(
     {
       folder: name,
       repositories: images,
-      platformImages: [referenceImage],
+      platformImages: [referenceImage, frontendImage],
       programFolder: __dirname,
       digests: settings.images,
       kmsKeyArn: dataKey.arn,

@@ -19,5 +19,9 @@ export interface Foundation {
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
-/** An image that the platform owns. The engine runs the docker provider in this folder, so its path starts here. */
+// Images that the platform owns. The engine runs the docker provider in this folder, so their paths start here.
+
+/** Runs in place of an app that has no image yet. */
 export const referenceImage = { name: "slipway/reference", context: "../images/reference" } as const;
+/** What the apps' front ends are built from; no pod runs it as it is. */
+export const frontendImage = { name: "slipway/frontend", context: "../images/frontend" } as const;

@@ -6,6 +6,7 @@ import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
 import { PriorityClasses } from "../components/workload/priorities";
 import { createBuckets } from "./buckets";
+import { cdnTrust, cdnZones, createCdn } from "./cdn";
 import { cloudFoundation } from "./cloud";
 import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
@@ -33,6 +34,7 @@ async function slipway(
   requireDigests(settings, specs);
   const issuer = issuerFor(settings);
   const storesOf = storeSettings(settings, specs);
+  const behindCdn = cdnZones(settings, specs);
 
   const { network } = settings;
   const { cluster, registry, front, storeSite, bucketSite, providers, outputs } =
@@ -41,6 +43,7 @@ async function slipway(
       : // Of every system there is, for an image is pushed before the first stack can run it.
         cloudFoundation({ ...settings, network }, imagesOfAll(Object.values(systemSpecs)));
 
+  const cdn = cdnTrust(behindCdn, settings);
   const edge = new Edge(
     "edge",
     {
@@ -50,9 +53,12 @@ async function slipway(
       addons: settings.addons,
       stage: stageName,
       ...(front === undefined ? {} : { front }),
+      ...(cdn === undefined ? {} : { cdn }),
     },
     { providers: [...providers] },
   );
+
+  createCdn(behindCdn, settings, edge.address, providers);
 
   const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
   const systems = specs.map(

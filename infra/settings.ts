@@ -19,6 +19,9 @@ const domain = z
 const hostedZone = z
   .string()
   .regex(/^Z[A-Z0-9]{1,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ");
+const cloudflareZone = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, "the id of a zone at Cloudflare: 32 hexadecimal digits");
 const storeName = z
   .string()
   .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, "SYSTEM/STORE, such as daira/postgres");
@@ -61,6 +64,7 @@ export const schema = z.strictObject({
       zones: z.record(domain, hostedZone).default({}),
     })
     .prefault({}),
+  cloudflare: z.strictObject({ zones: z.record(domain, cloudflareZone).default({}) }).prefault({}),
   rotation: z
     .record(storeName, z.int("a whole number").min(1, "at least 1").max(1000, "at most 1000"))
     .default({}),

@@ -27,6 +27,15 @@ const withoutCloud: readonly Caveat[] = [
     name: "AWS",
     reason: "no call leaves the machine: quotas, eventual consistency and IAM decisions are not tried",
   },
+  {
+    name: "load balancer and firewall",
+    reason:
+      "they are objects of the simulated account: no target is registered, no request passes, no rule looks at one",
+  },
+  {
+    name: "external-dns",
+    reason: "its controller is not there: no record of a host is written",
+  },
 ];
 
 /** What a rehearsal leaves out: what the edge says of its provided add-ons, and what its cluster and cloud lack. */
@@ -41,6 +50,7 @@ export function notExercised({ cloud, compute, embedded }: CaveatFacts): readonl
 
 const partReasons: Readonly<Record<string, string>> = {
   aws: "a simulated account on disk with AWS's shapes and rules, as far as it models them; no account is touched",
+  cloudflare: "zones, records and rules in the simulated account's file; no zone is touched",
   kubernetes: "does as the official provider documents, against a real API server",
   random: "values are generated as the official provider documents",
 };

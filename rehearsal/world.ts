@@ -14,6 +14,7 @@ import { officialPlugins } from "./plugins";
 import type { OfficialPlugin } from "./plugins";
 import type { World } from "./plan";
 import { awsPart } from "./providers/aws/part";
+import { cloudflarePart } from "./providers/cloudflare/part";
 import { dockerPart } from "./providers/docker/part";
 import { kubernetesPart } from "./providers/kubernetes/part";
 import type { ProviderPart } from "./providers/part";
@@ -158,6 +159,7 @@ function partsOf(
 ): readonly ProviderPart[] {
   return [
     ...(eks === undefined ? [] : [awsPart({ accountFile, cluster: () => eks })]),
+    cloudflarePart({ accountFile }),
     dockerPart({ mode: images, base: path.join(root, "infra") }),
     kubernetesPart({ env: { ...process.env, ...env } }),
     randomPart,

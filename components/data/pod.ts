@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import { priorities } from "../common/priorities";
-import { containerSecurity, podSecurity, scratchMounts, scratchVolumes } from "../common/pods";
+import { containerSecurity, podSecurity, scratchMounts, scratchVolumes, unlessEmpty } from "../common/pods";
 import type { PodResources, ScratchVolume } from "../common/pods";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../spec/quantities";
 import type { StoreSize, StoreSpec } from "../spec/types";
@@ -172,7 +172,7 @@ function helperContainer(helper: Helper, process: StoreProcess): types.input.cor
     restartPolicy: "Always",
     ...(helper.command === undefined ? {} : { command: [...helper.command] }),
     ...(helper.args === undefined ? {} : { args: [...helper.args] }),
-    env: [...helper.env],
+    ...unlessEmpty("env", [...helper.env]),
     ...(port === undefined
       ? {}
       : { ports: [{ name: port.name, containerPort: port.number, protocol: "TCP" }] }),

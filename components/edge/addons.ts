@@ -99,10 +99,12 @@ export interface DnsArgs {
   readonly owner: pulumi.Input<string>;
   readonly hostedZoneIds: readonly string[];
   readonly region: string;
+  /** Hosts whose records are somebody else's. */
+  readonly exceptHosts: readonly string[];
 }
 
 /** external-dns: a record for each host that a route of the gateway has, gone again with the route. */
-export function externalDnsChart({ owner, hostedZoneIds, region }: DnsArgs): ChartPlan {
+export function externalDnsChart({ owner, hostedZoneIds, region, exceptHosts }: DnsArgs): ChartPlan {
   const { chart, repository, version, image } = versions.charts.externalDns;
   return {
     release: "external-dns",
@@ -122,6 +124,7 @@ export function externalDnsChart({ owner, hostedZoneIds, region }: DnsArgs): Cha
       // Its own records: below the host, for beside a zone's apex they would not be in the zone.
       txtPrefix: "_slipway-%{record_type}.",
       annotationPrefix: DNS_TARGET.replace(/[^/]+$/, ""),
+      excludeDomains: exceptHosts,
       extraArgs: { "zone-id-filter": hostedZoneIds, "aws-zone-type": "public" },
       env: [{ name: "AWS_DEFAULT_REGION", value: region }],
       podSecurityContext: podSecurity(CONTROLLER_USER),

@@ -26,9 +26,13 @@ export function dnsIdentity(args: {
   };
 }
 
-/** The zones that external-dns keeps for a cluster; none where no certificate is proved in one. */
-export function dnsArgs(cluster: ClusterContract, issuer: IssuerArgs): DnsArgs | undefined {
+/** What external-dns keeps for a cluster; nothing where no certificate is proved in a zone. */
+export function dnsArgs(
+  cluster: ClusterContract,
+  issuer: IssuerArgs,
+  exceptHosts: readonly string[] = [],
+): DnsArgs | undefined {
   if (issuer.kind !== "acme") return undefined;
   const hostedZoneIds = [...new Set(issuer.zones.map(({ hostedZoneId }) => hostedZoneId))];
-  return { owner: cluster.name, hostedZoneIds, region: issuer.region };
+  return { owner: cluster.name, hostedZoneIds, region: issuer.region, exceptHosts };
 }

@@ -6,6 +6,7 @@ import type { NamedMetadata } from "../common/gateway-api";
 import { defaultDenySpec } from "../common/network-policies";
 import { SlipwayError } from "../common/problems";
 import { DNS_TARGET, ENVOY_NAMESPACE } from "./addons";
+import { trustedBlocks } from "./cdn-trust";
 import { certificate, clusterIssuer } from "./certificates";
 import { installControllers } from "./controllers";
 import { dnsArgs } from "./dns";
@@ -68,7 +69,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       hosts.map(({ system, host }) => [host, isShared ? SHARED_LISTENER : httpsListenerName(system)]),
     );
     const site: NamespaceSite = { name, parent: this, cluster, stage };
-    const dns = front === undefined ? undefined : dnsArgs(cluster, authority);
+    const dns = front === undefined ? undefined : dnsArgs(cluster, authority, args.cdn?.hosts);
     const controllers = installControllers(site, {
       addons,
       cluster,
@@ -109,7 +110,12 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
         ? undefined
         : new LoadBalancer(
             `${name}-front`,
-            { ...front, hosts, zones: authority.kind === "acme" ? authority.zones : [] },
+            {
+              ...front,
+              hosts,
+              zones: authority.kind === "acme" ? authority.zones : [],
+              ...(args.cdn === undefined ? {} : { cdn: args.cdn }),
+            },
             { parent: this },
           );
     this.address = balancer?.dnsName;
@@ -142,7 +148,11 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       certificates,
     );
     this.gateway = { name: made.metadata.name, namespace: made.metadata.namespace };
-    const clients = { gateway: this.gateway.name, trustedHops: trustedHops(front?.kind) };
+    const clients = {
+      gateway: this.gateway.name,
+      trustedHops: trustedHops(front?.kind),
+      ...(args.cdn === undefined ? {} : { trustedBlocks: trustedBlocks(args.cdn) }),
+    };
     objects.make(`${name}-tls`, clientTrafficPolicy(metadata(GATEWAY), clients));
     objects.make(
       `${name}-traffic`,

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { CdnTrust } from "./cdn-trust";
 import { firewallRules, visibility } from "./firewall-rules";
+import type { CdnSource } from "./firewall-rules";
 
 /** What guards a load balancer. */
 export interface FirewallArgs {
@@ -22,17 +24,17 @@ const REDACTED = ["authorization", "cookie"];
 /** A web ACL on a load balancer, with a log of what it blocked or counted. */
 export function createFirewall(
   name: string,
-  { logGroupName, kmsKeyArn, logRetentionDays = 30 }: FirewallArgs,
-  loadBalancerArn: pulumi.Input<string>,
+  args: FirewallArgs & { readonly loadBalancerArn: pulumi.Input<string>; readonly cdn?: CdnTrust },
   opts: pulumi.CustomResourceOptions,
 ): void {
+  const { logGroupName, kmsKeyArn, logRetentionDays = 30, loadBalancerArn, cdn } = args;
   const acl = new aws.wafv2.WebAcl(
     `${name}-firewall`,
     {
       scope: "REGIONAL",
       description: "Every public host of the stack",
       defaultAction: { allow: {} },
-      rules: firewallRules(),
+      rules: firewallRules(cdn === undefined ? {} : { cdn: cdnSource(name, cdn, opts) }),
       visibilityConfig: visibility("edge"),
     },
     opts,
@@ -67,4 +69,23 @@ export function createFirewall(
     },
     opts,
   );
+}
+
+/** The blocks of a CDN as sets that rules can name. */
+function cdnSource(name: string, cdn: CdnTrust, opts: pulumi.CustomResourceOptions): CdnSource {
+  const blocks = { IPV4: cdn.ipv4Blocks, IPV6: cdn.ipv6Blocks } as const;
+  const setArns = (["IPV4", "IPV6"] as const).map(
+    (ipAddressVersion) =>
+      new aws.wafv2.IpSet(
+        `${name}-cdn-${ipAddressVersion.toLowerCase()}`,
+        {
+          scope: "REGIONAL",
+          ipAddressVersion,
+          description: "Where the CDN calls from",
+          addresses: pulumi.output(blocks[ipAddressVersion]).apply((list) => [...list].sort()),
+        },
+        opts,
+      ).arn,
+  );
+  return { hosts: cdn.hosts, setArns };
 }

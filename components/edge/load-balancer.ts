@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createAcmCertificates } from "./acm";
+import type { CdnTrust } from "./cdn-trust";
 import { createFirewall } from "./firewall";
 import type { FirewallArgs } from "./firewall";
 import { binderTags, targetGroups } from "./front";
@@ -25,6 +26,14 @@ export interface LoadBalancerArgs {
   readonly deletionProtection: boolean;
   /** What looks at requests; only an application load balancer can have one. */
   readonly firewall?: FirewallArgs;
+}
+
+/** What a load balancer is there for. */
+interface Served {
+  readonly hosts: readonly EdgeHost[];
+  /** Zones that prove the hosts. */
+  readonly zones: readonly DnsZone[];
+  readonly cdn?: CdnTrust;
 }
 
 /** A group of targets, and the port of the proxies' Service that is behind it. */
@@ -53,11 +62,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
   /** Groups that somebody has to register the proxies in. */
   readonly groups: readonly BoundGroup[];
 
-  constructor(
-    name: string,
-    args: LoadBalancerArgs & { readonly hosts: readonly EdgeHost[]; readonly zones: readonly DnsZone[] },
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: LoadBalancerArgs & Served, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:edge:LoadBalancer", name, {}, opts);
     const { kind } = args;
     const child = { parent: this };
@@ -80,7 +85,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     if (kind === "application") {
       const certificates = createAcmCertificates(name, args.hosts, args.zones, child);
       listenByApplication(name, { loadBalancerArn, groups, certificates }, child);
-      if (args.firewall !== undefined) createFirewall(name, args.firewall, loadBalancerArn, child);
+      if (args.firewall !== undefined)
+        createFirewall(
+          name,
+          { ...args.firewall, loadBalancerArn, ...(args.cdn && { cdn: args.cdn }) },
+          child,
+        );
     } else listenByNetwork(name, { loadBalancerArn, groups }, child);
 
     this.dnsName = balancer.dnsName;

@@ -17,7 +17,10 @@ export interface ClientTrafficPolicySpec {
   readonly targetRefs: readonly [PolicyTarget];
   readonly tls: { readonly minVersion: "1.2" | "1.3" };
   /** Absent: the address that the connection comes from is the client's. */
-  readonly clientIPDetection?: { readonly xForwardedFor: { readonly numTrustedHops: number } };
+  readonly clientIPDetection?: {
+    readonly xForwardedFor:
+      { readonly numTrustedHops: number } | { readonly trustedCIDRs: pulumi.Input<readonly string[]> };
+  };
   readonly healthCheck: { readonly path: string };
   readonly timeout: {
     readonly http: { readonly requestHeadersReceivedTimeout: string; readonly idleTimeout: string };
@@ -32,12 +35,14 @@ export interface ClientTrafficArgs {
    * around. One too many, and clients choose the address that limits count them by.
    */
   readonly trustedHops: number;
+  /** Blocks of proxies before ours, where hosts differ in how many there are; instead of `trustedHops`. */
+  readonly trustedBlocks?: pulumi.Input<readonly string[]>;
 }
 
 /** Refuses TLS below 1.2, finds out who the client is, answers health checks, and gives slow clients an end. */
 export function clientTrafficPolicy(
   metadata: NamedMetadata,
-  { gateway, trustedHops }: ClientTrafficArgs,
+  { gateway, trustedHops, trustedBlocks }: ClientTrafficArgs,
 ): Manifest<"ClientTrafficPolicy", ClientTrafficPolicySpec> {
   return {
     apiVersion: `${ENVOY_API}/v1alpha1`,
@@ -46,11 +51,19 @@ export function clientTrafficPolicy(
     spec: {
       targetRefs: [about(gateway)],
       tls: { minVersion: "1.2" },
-      ...(trustedHops === 0 ? {} : { clientIPDetection: { xForwardedFor: { numTrustedHops: trustedHops } } }),
+      ...detection(trustedHops, trustedBlocks),
       healthCheck: { path: HEALTH_PATH },
       timeout: { http: { requestHeadersReceivedTimeout: "30s", idleTimeout: PROXY_IDLE } },
     },
   };
+}
+
+function detection(
+  hops: number,
+  blocks: pulumi.Input<readonly string[]> | undefined,
+): Pick<ClientTrafficPolicySpec, "clientIPDetection"> {
+  if (blocks !== undefined) return { clientIPDetection: { xForwardedFor: { trustedCIDRs: blocks } } };
+  return hops === 0 ? {} : { clientIPDetection: { xForwardedFor: { numTrustedHops: hops } } };
 }
 
 /** What every route of a gateway gets that says nothing else: bodies of a kibibyte or more are compressed. */

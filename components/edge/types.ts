@@ -1,4 +1,5 @@
 import type { Addons, ClusterContract } from "../common/contracts";
+import type { CdnTrust } from "./cdn-trust";
 import type { IssuerArgs } from "./certificates";
 import type { EdgeHost } from "./hosts";
 import type { LoadBalancerArgs } from "./load-balancer";
@@ -17,6 +18,8 @@ export interface EdgeArgs {
    * not on AWS, and its own way of giving a Service an address is used.
    */
   readonly front?: LoadBalancerArgs;
+  /** The CDN that some of the hosts are reached through. @default none */
+  readonly cdn?: CdnTrust;
   /** Proxies that run at once. @default 2 */
   readonly replicas?: number;
 }

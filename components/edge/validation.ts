@@ -1,3 +1,4 @@
+import { nearest } from "../common/nearest";
 import { SlipwayError } from "../common/problems";
 import type { EdgeArgs } from "./types";
 import { zoneOf } from "./zones";
@@ -34,6 +35,23 @@ export function validate(args: EdgeArgs): void {
     refuse("issuer.email", `"${issuer.email}" is no e-mail address`, "an address that somebody reads");
   }
   checkFront(args);
+  checkCdn(args);
+}
+
+function checkCdn({ hosts, front, cdn }: EdgeArgs): void {
+  if (cdn === undefined) return;
+  const names = hosts.map(({ host }) => host);
+  if (front === undefined)
+    refuse("cdn", "a CDN has no load balancer to call", "none, or an edge with a front");
+  if (cdn.hosts.length === 0) refuse("cdn.hosts", "no host is named", "one or more");
+  const stranger = cdn.hosts.find((host) => !names.includes(host));
+  if (stranger !== undefined) {
+    refuse(
+      "cdn.hosts",
+      `there is no host "${stranger}"${nearest(stranger, names)}`,
+      names.join(", ") || "none: the edge has no hosts",
+    );
+  }
 }
 
 function checkFront({ hosts, issuer, front }: EdgeArgs): void {

@@ -42,3 +42,18 @@ export interface BucketSpec {
   /** Days for which a version that was overwritten or deleted can still be had. @default 30 */
   readonly keepVersionsDays?: number;
 }
+
+/** What a CDN in front of the system keeps; only a stack that has one in its config does. */
+export interface CdnSpec {
+  readonly cache: readonly CachedPath[];
+}
+
+/** Files that never change under one name. */
+export interface CachedPath {
+  /** Path prefix by whole segments: `/assets` takes `/assets/app.js`, not `/assets2`. */
+  readonly path: string;
+  /** How long the CDN keeps them; at most 365d. */
+  readonly edge: Duration;
+  /** How long a browser keeps them; at most 365d. */
+  readonly browser: Duration;
+}

@@ -1,5 +1,5 @@
 import type { ConfigSpec, EnvValue } from "./container-types";
-import type { BucketSpec, RateLimit, RouteSpec } from "./edge-types";
+import type { BucketSpec, CdnSpec, RateLimit, RouteSpec } from "./edge-types";
 import type { JobSpec, Replicas, ServiceSpec } from "./service-types";
 import type { StoreSpec } from "./store-types";
 import type { Duration } from "./units";
@@ -53,6 +53,8 @@ export interface SystemSpec {
   readonly headers?: Readonly<Record<string, string | null>>;
   /** Buckets of the system, by name; only stages with a cloud have them. */
   readonly buckets?: Readonly<Record<string, BucketSpec>>;
+  /** What a CDN may keep of the system's responses; without it no CDN stands before the system. */
+  readonly cdn?: CdnSpec;
   /** Secrets that the platform generates for the system, by name: length in characters, 16 to 128. */
   readonly secrets?: Readonly<Record<string, { readonly length: number }>>;
   readonly stages?: Readonly<Record<string, StageSpec>>;

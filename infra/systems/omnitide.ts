@@ -70,6 +70,7 @@ export const omnitide: SystemSpec = {
       "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
       "img-src 'self' data: https:; font-src 'self' data:; connect-src 'self' https: wss:;",
   },
+  cdn: { cache: [{ path: "/assets", edge: "365d", browser: "365d" }] },
   stages: {
     production: { host: "control.omnitide.dev" },
     staging: { env: { "control-panel": { NODE_ENV: "staging" } } },

@@ -10,6 +10,7 @@ import { checkRoutes } from "./routes";
 import { checkBudgets, checkScalers } from "./scaling";
 import { checkServices } from "./services";
 import { checkStorage } from "./storage";
+import { checkTargetGroupBindings, checkTrafficPolicies } from "./traffic";
 import { World } from "./world";
 
 export type { Finding } from "./finding";
@@ -25,6 +26,8 @@ const checks: readonly ((world: World) => Iterable<Finding>)[] = [
   checkScalers,
   checkGateways,
   checkRoutes,
+  checkTrafficPolicies,
+  checkTargetGroupBindings,
   checkCertificates,
   checkBindings,
 ];

@@ -145,6 +145,32 @@ describe("front ends before an API", function () {
     }
   });
 
+  it("keep no answer on disk for a client that is slow to read it", async () => {
+    const size = 32 * 1024 * 1024;
+    const large = createServer((_request, response) => response.end(Buffer.alloc(size))).listen(
+      0,
+      "127.0.0.1",
+    );
+    await once(large, "listening");
+    const other = await new FrontEnd().render({
+      FRONTEND_API_UPSTREAM: `http://127.0.0.1:${(large.address() as AddressInfo).port}`,
+    });
+    try {
+      await other.start(nginx);
+      const asked = request({ host: "127.0.0.1", port: other.port, path: "/api/export", agent: false }).end();
+      const [response] = (await once(asked, "response")) as [IncomingMessage];
+      // Meanwhile nginx has all the time to read on.
+      for (let count = 0; count < 50; count += 1) await other.ask("/health");
+      let bytes = 0;
+      for await (const chunk of response) bytes += (chunk as Buffer).length;
+      assert.equal(bytes, size);
+      assert.doesNotMatch(other.errors.join("\n"), /temporary file/);
+    } finally {
+      await other.remove();
+      large.close();
+    }
+  });
+
   it("compress its answers", async () => {
     const { headers } = await front.ask("/api/a", { "accept-encoding": "gzip" });
     assert.deepEqual(headers.get("content-encoding"), ["gzip"]);

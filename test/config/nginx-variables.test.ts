@@ -146,9 +146,10 @@ describe("front ends and the specs of their systems", () => {
     it(`agree on the ports, the probes and the writable folders of ${system}`, () => {
       const service = findSystem(system).services[name];
       assert.equal(service?.port, 8080);
-      const probes = [service.probes?.readiness, service.probes?.liveness];
-      for (const { path } of probes.filter((probe) => probe !== undefined))
-        assert.ok(["/health", "/_health"].includes(path), path);
+      for (const probe of [service.probes?.readiness, service.probes?.liveness]) {
+        assert.ok(probe !== undefined && "path" in probe);
+        assert.ok(["/health", "/_health"].includes(probe.path), probe.path);
+      }
       if (service.metrics !== undefined) {
         assert.equal(service.metrics.path, "/metrics");
         assert.equal(service.ports?.[service.metrics.port ?? "http"], 9090);

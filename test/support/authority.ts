@@ -4,11 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** Content of the Secret that cert-manager would write for a Certificate. */
-export interface Issued {
-  readonly "tls.crt": string;
-  readonly "tls.key": string;
-  readonly "ca.crt": string;
-}
+export type Issued = Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
 
 /**
  * A certificate authority that signs as cert-manager would, with openssl; it must be on PATH. It is there for tests

@@ -42,11 +42,25 @@ export async function recordStack(
         ]),
       ),
     );
-    return await record(() => slipway({ KUBECONFIG: kubeconfig }), { stack, outputs, call });
+    const recording = await record(() => slipway({ KUBECONFIG: kubeconfig }), { stack, outputs, call });
+    refuseHoles(recording);
+    return recording;
   } finally {
     pulumi.runtime.setAllConfig(before);
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A resource whose inputs wait for an output that no mock gives is never registered, and would pass unseen. */
+function refuseHoles({ resources }: Pick<Recording<unknown>, "resources">): void {
+  const parents = new Set(resources.map(({ parent }) => parent));
+  const empty = resources.filter(({ custom, urn }) => !custom && !parents.has(urn));
+  const controllers = resources.filter(({ type }) => /:(?:Deployment|StatefulSet)$/.test(type)).length;
+  const pods = resources.filter(({ type }) => /^slipway:(?:workload:Workload|data:Store)$/.test(type)).length;
+  if (empty.length === 0 && controllers === pods) return;
+  throw new Error(
+    `${pods - controllers} workloads were not recorded, and nothing of: ${empty.map(({ name }) => name).join(", ")}`,
+  );
 }
 
 /** What the providers add to inputs, as far as the program reads it. */
@@ -60,6 +74,9 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
     arn: `arn:aws:test:eu-central-1:123456789012:${name}`,
     name: own ?? name,
     endpoint: `https://${name}.test`,
+    address: `${name}.test`,
+    primaryEndpointAddress: `${name}.test`,
+    readerEndpointAddress: `${name}-reader.test`,
     repositoryUrl: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/${own ?? name}`,
     certificateAuthority: { data: "Y2E=" },
     kubernetesNetworkConfig: { serviceIpv4Cidr: "172.20.0.0/16" },

@@ -1,7 +1,7 @@
 import { nearest } from "../../common/nearest";
 import { headersOf } from "../headers";
 import { parseBytes, parseDuration } from "../quantities";
-import type { BucketSpec, RateLimit, RouteSpec, SystemSpec } from "../types";
+import type { BucketSpec, CdnSpec, RateLimit, RouteSpec, SystemSpec } from "../types";
 import { checkInteger, checkName, list, readQuantity } from "./report";
 import type { Report } from "./report";
 
@@ -30,6 +30,9 @@ const LEAST_HSTS = 31_536_000;
 const BUCKET_NAME = 24;
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,200}$/u;
+/** Letters that mean nothing in the CDN's own language of rules. */
+const CACHED_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+const LONGEST_CACHED = 365 * 86_400_000;
 const UNITS: readonly string[] = ["second", "minute", "hour"] satisfies RateLimit["per"][];
 
 /** Reports limits, headers and buckets that mean nothing. */
@@ -38,6 +41,7 @@ export function checkEdge(report: Report, spec: SystemSpec): void {
     checkRateLimit(report, name, limit, spec);
   checkHeaders(report, spec);
   for (const [name, bucket] of Object.entries(spec.buckets ?? {})) checkBucket(report, name, bucket);
+  if (spec.cdn !== undefined) checkCdn(report, spec.cdn, spec);
 }
 
 /** Reports what a route says of silence, bodies and limits, and does not mean. */
@@ -65,8 +69,7 @@ function checkRateLimit(report: Report, name: string, limit: RateLimit, spec: Sy
   const at = `rateLimits.${name}`;
   checkName(report, "rateLimits", name);
   checkInteger(report, `${at}.requests`, limit.requests, 1, 1_000_000);
-  if (!UNITS.includes(limit.per))
-    report(`${at}.per`, limit.per, list(UNITS) + nearest(String(limit.per), UNITS));
+  if (!UNITS.includes(limit.per)) report(`${at}.per`, limit.per, list(UNITS) + nearest(limit.per, UNITS));
   if (!(spec.routes ?? []).some(({ rateLimit }) => rateLimit === name))
     report("rateLimits", name, "a limit that a route names");
 }
@@ -109,5 +112,22 @@ function checkBucket(report: Report, name: string, bucket: BucketSpec): void {
   for (const field of ["expireAfterDays", "keepVersionsDays"] as const) {
     const days = bucket[field];
     if (days !== undefined) checkInteger(report, `${at}.${field}`, days, 1, 3650);
+  }
+}
+
+function checkCdn(report: Report, { cache }: CdnSpec, spec: SystemSpec): void {
+  if ((spec.routes ?? []).length === 0) report("cdn", "given", "none, for the system has no routes");
+  const paths = cache.map(({ path }) => path);
+  for (const [index, { path, edge, browser }] of cache.entries()) {
+    const at = `cdn.cache[${index}]`;
+    if (!CACHED_PATH.test(path))
+      report(`${at}.path`, path, "segments like /assets, without a slash at the end");
+    if (paths.indexOf(path) !== index) report(`${at}.path`, path, "each path once");
+    for (const [field, span] of Object.entries({ edge, browser })) {
+      const milliseconds = readQuantity(report, `${at}.${field}`, span, parseDuration);
+      if (milliseconds === undefined) continue;
+      if (milliseconds % 1000 !== 0 || milliseconds > LONGEST_CACHED)
+        report(`${at}.${field}`, span, "whole seconds, at most 365d");
+    }
   }
 }

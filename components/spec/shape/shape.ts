@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../../common/nearest";
 import type { Report } from "../rules/report";
-import type { BucketSpec, RateLimit, RouteSpec, StageSpec, SystemSpec } from "../types";
+import type { BucketSpec, CachedPath, CdnSpec, RateLimit, RouteSpec, StageSpec, SystemSpec } from "../types";
 import { anyObject, list, number, object, record, text } from "./parts";
 import type { Fields } from "./parts";
 import { config, env, job, replicas, service } from "./services";
@@ -23,6 +23,9 @@ const bucket = object({
   expireAfterDays: number.optional(),
   keepVersionsDays: number.optional(),
 } satisfies Fields<BucketSpec>);
+
+const cachedPath = object({ path: text, edge: text, browser: text } satisfies Fields<CachedPath>);
+const cdn = object({ cache: list(cachedPath) } satisfies Fields<CdnSpec>);
 
 /** Which fields a store has depends on its kind, which its rules know. */
 const store = z.looseObject(
@@ -57,6 +60,7 @@ const system = object({
   rateLimits: record(rateLimit).optional(),
   headers: record(z.union([text, z.null()], "a text or null")).optional(),
   buckets: record(bucket).optional(),
+  cdn: cdn.optional(),
   secrets: record(object({ length: number })).optional(),
   stages: record(stage).optional(),
   delivery: object({ strategy: text }),

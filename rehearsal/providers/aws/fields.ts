@@ -39,6 +39,8 @@ export interface JsonField extends Common {
 }
 export interface MapField extends Common {
   readonly kind: "map";
+  /** What the values are; strings when it is left out. */
+  readonly of?: Field;
 }
 /** `set`: the order makes no difference. */
 export interface ListField extends Common {
@@ -61,6 +63,11 @@ export const number = (options: Options<NumberField> = {}): NumberField => ({ ki
 export const flag = (options: Options<FlagField> = {}): FlagField => ({ kind: "flag", ...options });
 export const json = (options: Options<JsonField> = {}): JsonField => ({ kind: "json", ...options });
 export const map = (options: Options<MapField> = {}): MapField => ({ kind: "map", ...options });
+export const mapOf = (of: Field, options: Options<MapField> = {}): MapField => ({
+  kind: "map",
+  of,
+  ...options,
+});
 export const list = (of: Field, options: Options<ListField> = {}): ListField => ({
   kind: "list",
   of,

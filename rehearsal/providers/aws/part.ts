@@ -75,9 +75,19 @@ export function awsPart(options: AwsPartOptions): AwsPart {
         cluster: () => options.cluster?.(),
         now: options.now ?? (() => new Date()),
       };
-      return new AwsInstance(world, faults);
+      return new SimulatedInstance(world, faults, { title: "AWS", models, invoke });
     },
   };
+}
+
+/** What a simulated provider knows. */
+export interface Simulated {
+  /** For messages. */
+  readonly title: string;
+  /** Its resource types, by token. */
+  readonly models: ReadonlyMap<string, Model>;
+  /** Its functions. */
+  invoke(token: string, args: Props, world: World): Props;
 }
 
 /**
@@ -85,16 +95,17 @@ export function awsPart(options: AwsPartOptions): AwsPart {
  * none may see the account half changed.
  */
 /* eslint-disable @typescript-eslint/require-await */
-class AwsInstance implements PartInstance {
+export class SimulatedInstance implements PartInstance {
   constructor(
     private readonly world: World,
     private readonly faults: FaultInjector,
+    private readonly simulated: Simulated,
   ) {}
 
   async check(request: CheckRequest): Promise<{ inputs: Props; failures: CheckFailure[] }> {
     this.world.account.reload();
     return this.faults.run("check", request.type, () => {
-      const model = modelOf(request.type);
+      const model = this.modelOf(request.type);
       const news = without(request.news, DEFAULTS);
       const inputs = withName(model, request, withDefaults(model.fields, news), this.world);
       return { inputs, failures: failuresOf(model, inputs) };
@@ -102,7 +113,7 @@ class AwsInstance implements PartInstance {
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {
-    const model = modelOf(request.type);
+    const model = this.modelOf(request.type);
     const olds = this.placed(model, plain(request.oldInputs), request.oldOutputs);
     const news = this.placed(model, plain(request.news), {});
     const changes = changesOf(fieldsOf(model), olds, news);
@@ -127,7 +138,7 @@ class AwsInstance implements PartInstance {
 
   async create(request: CreateRequest): Promise<{ id: string; outputs: Props }> {
     this.world.account.reload();
-    const model = modelOf(request.type);
+    const model = this.modelOf(request.type);
     if (request.preview) {
       return { id: UNKNOWN, outputs: foresee(model, request, request.inputs, undefined, this.world) };
     }
@@ -139,7 +150,7 @@ class AwsInstance implements PartInstance {
 
   async read(request: ReadRequest): Promise<{ id: string; inputs: Props; outputs: Props } | undefined> {
     this.world.account.reload();
-    const model = modelOf(request.type);
+    const model = this.modelOf(request.type);
     const object = this.faults.run("read", request.type, () =>
       this.find(model, request.id, request.outputs ?? {}),
     );
@@ -159,7 +170,7 @@ class AwsInstance implements PartInstance {
 
   async update(request: UpdateRequest): Promise<{ outputs: Props }> {
     this.world.account.reload();
-    const model = modelOf(request.type);
+    const model = this.modelOf(request.type);
     const self = this.find(model, request.id, request.oldOutputs);
     if (request.preview) {
       return {
@@ -178,7 +189,7 @@ class AwsInstance implements PartInstance {
 
   async delete(request: DeleteRequest): Promise<void> {
     this.world.account.reload();
-    const model = modelOf(request.type);
+    const model = this.modelOf(request.type);
     const self = this.find(model, request.id, request.outputs);
     this.faults.run("delete", request.type, () => {
       if (self !== undefined) remove(model, request, self, this.world);
@@ -187,7 +198,14 @@ class AwsInstance implements PartInstance {
 
   async invoke(token: string, args: Props): Promise<Props> {
     this.world.account.reload();
-    return this.faults.run("invoke", token, () => invoke(token, args, this.world));
+    return this.faults.run("invoke", token, () => this.simulated.invoke(token, args, this.world));
+  }
+
+  private modelOf(type: string): Model {
+    const { title, models: known } = this.simulated;
+    const model = known.get(type);
+    if (model === undefined) throw new Error(`the rehearsal's ${title} stand-in does not model ${type}`);
+    return model;
   }
 
   /** An import may name the region after the id: `vpc-0…@eu-central-1`. */
@@ -207,12 +225,6 @@ class AwsInstance implements PartInstance {
   }
 }
 /* eslint-enable @typescript-eslint/require-await */
-
-function modelOf(type: string): Model {
-  const model = models.get(type);
-  if (model === undefined) throw new Error(`the rehearsal's AWS stand-in does not model ${type}`);
-  return model;
-}
 
 function covers(ignored: string, path: string): boolean {
   return (

@@ -72,7 +72,8 @@ function checkInside(field: Field, value: Json, path: string, say: Say, type: st
   if (field.kind === "block" && isObject(value)) walk(field.fields, value, `${path}.`, say, type);
   if (field.kind === "map" && isObject(value)) {
     for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner !== "string") say(`${path}.${key}`, `${path}.${key} must be a string`);
+      if (field.of !== undefined) checkValue(field.of, inner, `${path}.${key}`, say, type);
+      else if (typeof inner !== "string") say(`${path}.${key}`, `${path}.${key} must be a string`);
     }
   }
   if ((field.kind === "list" || field.kind === "set") && Array.isArray(value)) {

@@ -8,6 +8,9 @@ const LIMITS: Readonly<Record<PhysicalKind, number>> = {
   iamRole: 64,
   kmsAlias: 256,
   logGroup: 512,
+  rdsInstance: 63,
+  elastiCacheGroup: 40,
+  secretsManagerSecret: 512,
   dnsLabel: 63,
 };
 const kinds = Object.keys(LIMITS) as PhysicalKind[];
@@ -32,7 +35,8 @@ describe("physical name", () => {
   }
 
   it("never passes the limit, is always the same, and stays a name of its kind", () => {
-    const part = fc.stringMatching(/^[a-z][a-z0-9-]{0,200}[a-z0-9]$/);
+    // Without two dashes in a row, which stores of AWS do not take.
+    const part = fc.stringMatching(/^[a-z](-?[a-z0-9]){1,100}$/);
     fc.assert(
       fc.property(
         fc.constantFrom(...kinds),
@@ -70,6 +74,9 @@ describe("physical name", () => {
     ["logGroup", ["a:b"], /"a:b" cannot be/],
     ["kmsAlias", ["key"], /"key" cannot be .* allowed: alias\//],
     ["kmsAlias", ["alias/aws/s3"], /not alias\/aws\//],
+    ["rdsInstance", ["slipway", "a--b"], /allowed: .* single dashes, beginning with a letter, at most 63/],
+    ["elastiCacheGroup", ["1st"], /"1st" cannot be .* at most 40/],
+    ["secretsManagerSecret", ["a b"], /"a b" cannot be/],
   ];
   for (const [kind, parts, message] of refused) {
     it(`refuses ${JSON.stringify(parts)} for a ${kind}`, () => {

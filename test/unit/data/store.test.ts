@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { storeFootprint } from "../../../components/data/footprint";
-import { storePod } from "../../../components/data/pod";
-import { postgresProcess } from "../../../components/data/postgres";
-import { redisConfig, redisProcess } from "../../../components/data/redis";
+import { storeFootprints } from "../../../components/data/footprint";
 import { Store } from "../../../components/data/store";
-import { pinnedImage } from "../../../components/common/versions";
-import { storeKeys, storeUrl } from "../../../components/spec/store-kinds";
+import type { InClusterStoreArgs } from "../../../components/data/types";
+import { connectionKeys, storeKinds } from "../../../components/spec/store-kinds";
 import type { PostgresSpec, RedisSpec, StoreSpec } from "../../../components/spec/types";
 import { record, value } from "../../support/recorder";
 import type { Recorded, Recording } from "../../support/recorder";
@@ -14,214 +11,116 @@ import { decoded, outputs } from "../system/fixtures";
 
 const db = shop.stores!["db"] as PostgresSpec;
 const cache = shop.stores!["cache"] as RedisSpec;
-const key = { secret: "connection", key: "password" };
-const config = { secret: "config", key: "redis.conf" };
-const identity = { username: "shop", database: "shop" };
+const both = [
+  ["db", db],
+  ["cache", cache],
+] as const;
 
-function pod(store: StoreSpec): Recorded["inputs"] {
-  const process =
-    store.kind === "postgres" ? postgresProcess(store, identity, key) : redisProcess(store, key, config);
-  return storePod({ name: "it", store, process, claim: "it-data" }) as Recorded["inputs"];
-}
+const PASSWORD = "random:index/randomPassword:RandomPassword";
+const SECRET = "kubernetes:core/v1:Secret";
+const CLAIM = "kubernetes:core/v1:PersistentVolumeClaim";
+const CONFIG = "kubernetes:core/v1:ConfigMap";
+const MEMBER = "kubernetes:apps/v1:StatefulSet";
+const CERTIFICATE = "kubernetes:cert-manager.io/v1:Certificate";
+const ISSUER = "kubernetes:cert-manager.io/v1:Issuer";
+const JOB = "kubernetes:batch/v1:Job";
+const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
 function make(
   store: string,
   spec: StoreSpec,
-  over: { protect?: boolean; storageClass?: string } = {},
+  over: Partial<InClusterStoreArgs> = {},
 ): Promise<Recording<Store>> {
-  const { protect = false, storageClass } = over;
-  return record(
-    () =>
-      new Store(`shop-${store}`, {
-        system: "shop",
-        store,
-        spec,
-        owner: "retail",
-        stage: "test",
-        namespace: "shop",
-        protect,
-        storageClass,
-        podsAfter: [],
-      }),
-    { outputs },
-  );
+  const args: InClusterStoreArgs = {
+    system: "shop",
+    store,
+    spec,
+    owner: "retail",
+    stage: "test",
+    namespace: "shop",
+    protect: false,
+    storageClass: undefined,
+    podsAfter: [],
+    ...over,
+  };
+  return record(() => new Store(`shop-${store}`, args), { outputs });
 }
 
-describe("a PostgreSQL pod", () => {
-  it("runs the pinned image as its own user and group", () => {
-    const { securityContext, containers } = pod(db);
-    assert.equal(containers[0].image, pinnedImage("postgres:15"));
-    assert.deepEqual(
-      [securityContext.runAsUser, securityContext.runAsGroup, securityContext.fsGroup],
-      [70, 70, 70],
-    );
-  });
-
-  it("has the password by reference alone", () => {
-    const { containers } = pod(db);
-    assert.deepEqual(
-      (containers[0].env as { name: string }[]).filter(({ name }) => name.includes("PASSWORD")),
-      [{ name: "POSTGRES_PASSWORD", valueFrom: { secretKeyRef: { name: "connection", key: "password" } } }],
-    );
-  });
-
-  it("keeps its data in a folder of the volume, and writes elsewhere only to scratch", () => {
-    const { containers, volumes } = pod(db);
-    assert.equal(containers[0].env[0].value, "/var/lib/postgresql/data/pgdata");
-    assert.deepEqual(containers[0].volumeMounts, [
-      { name: "data", mountPath: "/var/lib/postgresql/data" },
-      { name: "tmp", mountPath: "/tmp" },
-      { name: "run", mountPath: "/var/run/postgresql" },
-      { name: "shm", mountPath: "/dev/shm" },
-    ]);
-    assert.deepEqual(volumes, [
-      { name: "data", persistentVolumeClaim: { claimName: "it-data" } },
-      { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
-      { name: "run", emptyDir: { sizeLimit: "1Mi" } },
-      { name: "shm", emptyDir: { sizeLimit: "128Mi", medium: "Memory" } },
-    ]);
-    assert.equal(containers[0].securityContext.readOnlyRootFilesystem, true);
-  });
-
-  it("asks pg_isready by TCP in all three checks", () => {
-    const [container] = pod(db).containers;
-    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
-      assert.deepEqual(container[probe].exec.command, [
-        "pg_isready",
-        "--host=127.0.0.1",
-        "--port=5432",
-        "--username=shop",
-        "--dbname=shop",
-      ]);
-    }
-  });
-
-  it("takes a quarter of its memory as buffer cache, and is promised all that it may use", () => {
-    const [container] = pod(db).containers;
-    assert.deepEqual(container.args, ["-c", "shared_buffers=131072kB"]);
-    assert.equal(container.resources.requests.memory, "512Mi");
-    assert.equal(container.resources.limits.memory, "512Mi");
-  });
-});
-
-describe("a Redis pod", () => {
-  it("runs the image that is pinned for its version, as its own user and group", () => {
-    assert.equal(pod(cache).containers[0].image, pinnedImage("valkey:8"));
-    assert.equal(pod({ ...cache, version: "7" }).containers[0].image, pinnedImage("redis:7"));
-    const { runAsUser, runAsGroup } = pod(cache).securityContext;
-    assert.deepEqual([runAsUser, runAsGroup], [999, 1000]);
-  });
-
-  it("keeps an append-only file and evicts only what expires, or keeps nothing and evicts the oldest", () => {
-    const options = (store: RedisSpec): Record<string, string> => {
-      const { args } = pod(store).containers[0];
-      return Object.fromEntries(
-        Array.from({ length: args.length / 2 }, (_, i) => [args[2 * i], args[2 * i + 1]]),
-      ) as Record<string, string>;
-    };
-    const shared = { "--dir": "/data", "--save": "", "--maxmemory": String((128 * 2 ** 20 * 3) / 4) };
-    assert.deepEqual(options(cache), {
-      ...shared,
-      "--appendonly": "no",
-      "--maxmemory-policy": "allkeys-lru",
-    });
-    assert.deepEqual(options({ ...cache, persistence: "aof" }), {
-      ...shared,
-      "--appendonly": "yes",
-      "--maxmemory-policy": "volatile-lru",
-    });
-  });
-
-  it("reads the password from a file of a Secret, and its check from the environment, never from a command line", () => {
-    const { containers } = pod(cache);
-    const volumes = pod(cache)["volumes"] as unknown[];
-    const [container] = containers;
-    assert.deepEqual(container.command, ["redis-server", "/etc/redis/redis.conf"]);
-    assert.deepEqual(container.env, [
-      { name: "REDISCLI_AUTH", valueFrom: { secretKeyRef: { name: "connection", key: "password" } } },
-    ]);
-    assert.deepEqual(volumes.at(-1), {
-      name: "secret",
-      secret: {
-        secretName: "config",
-        items: [{ key: "redis.conf", path: "redis.conf" }],
-        defaultMode: 0o440,
-      },
-    });
-    assert.equal(redisConfig("pw"), "requirepass pw\n");
-  });
-
-  it("takes only PONG for an answer", () => {
-    const { command } = pod(cache).containers[0].livenessProbe.exec;
-    assert.deepEqual(command, ["sh", "-c", '[ "$(redis-cli -h 127.0.0.1 -p 6379 ping)" = PONG ]']);
-  });
-});
+const template = (recording: Recording<Store>): Recorded["inputs"] =>
+  recording.one(MEMBER).inputs["spec"].template.spec as Recorded["inputs"];
 
 describe("Store", () => {
   it("is exactly these resources for postgres, without disruption budget", async () => {
     const { counts } = await make("db", db);
     assert.deepEqual(counts(), {
       "slipway:data:Store": 1,
-      "random:index/randomPassword:RandomPassword": 1,
-      "kubernetes:core/v1:Secret": 1,
-      "kubernetes:core/v1:PersistentVolumeClaim": 1,
+      [PASSWORD]: 2,
+      [SECRET]: 2,
+      [CONFIG]: 1,
+      [CLAIM]: 1,
+      [ISSUER]: 2,
+      [CERTIFICATE]: 2,
       "kubernetes:core/v1:ServiceAccount": 1,
       "kubernetes:core/v1:Service": 2,
-      "kubernetes:apps/v1:StatefulSet": 1,
+      [MEMBER]: 1,
     });
   });
 
-  it("has a second Secret for redis, with its configuration", async () => {
-    const { one, ofType } = await make("cache", cache);
-    assert.equal(ofType("kubernetes:core/v1:Secret").length, 2);
-    assert.deepEqual(decoded(one("kubernetes:core/v1:Secret", "shop-cache-config")), {
-      "redis.conf": "requirepass generated-for-shop-cache-password\n",
-    });
+  it("is the same for redis, but for a password of its checks in place of files", async () => {
+    const { counts } = await make("cache", cache);
+    const { [CONFIG]: files, [PASSWORD]: passwords } = counts();
+    assert.deepEqual([files, passwords, Object.keys(counts()).length], [undefined, 3, 9]);
   });
 
   it("has every key that a store has in its Secret, and tells its name and host", async () => {
-    for (const [name, spec] of [
-      ["db", db],
-      ["cache", cache],
-    ] as const) {
+    for (const [name, spec] of both) {
       const { one, result } = await make(name, spec);
-      const { data } = one("kubernetes:core/v1:Secret", `shop-${name}-connection`).inputs;
-      assert.deepEqual(Object.keys(data as object).sort(), [...storeKeys].sort());
+      const connection = decoded(one(SECRET, `shop-${name}-connection`));
+      assert.deepEqual(Object.keys(connection).sort(), [...connectionKeys].sort());
+      assert.equal(connection["host"], name);
+      assert.equal(connection["password"], `generated-for-shop-${name}-password`);
       assert.equal(await value(result.secretName), `shop-${name}-connection-0a1b2c3d`);
       assert.equal(await value(result.host), name);
     }
   });
 
-  it("generates a password of 32 letters and digits, which a URL takes as it is", async () => {
-    const { one } = await make("db", db);
-    const { length, special } = one("random:index/randomPassword:RandomPassword").inputs;
-    assert.deepEqual([length, special], [32, false]);
-    const url = new URL(storeUrl(db, { host: "db", ...identity, password: "aB3" }));
-    assert.deepEqual(
-      [url.username, url.password, url.host, url.pathname],
-      ["shop", "aB3", "db:5432", "/shop"],
-    );
+  it("starts with passwords of its own, which no user has but the first of the account", async () => {
+    const postgres = decoded((await make("db", db)).one(SECRET, "shop-db-config"));
+    assert.deepEqual(postgres, {
+      password: "generated-for-shop-db-password",
+      "admin-password": "generated-for-shop-db-admin-password",
+    });
+    const redis = decoded((await make("cache", cache)).one(SECRET, "shop-cache-config"));
+    assert.deepEqual(redis, {
+      password: "generated-for-shop-cache-password",
+      "monitor-password": "generated-for-shop-cache-monitor-password",
+      "admin-password": "generated-for-shop-cache-admin-password",
+    });
+  });
+
+  it("generates passwords of 32 letters and digits, which a URL takes as they are", async () => {
+    for (const { inputs } of (await make("cache", cache)).ofType(PASSWORD)) {
+      assert.deepEqual([inputs["length"], inputs["special"]], [32, false]);
+    }
   });
 
   it("claims its volume by a resource of its own, in the cluster's class or its default", async () => {
-    const claim = async (storageClass?: string): Promise<Record<string, unknown>> =>
-      (await make("db", db, storageClass === undefined ? {} : { storageClass })).one(
-        "kubernetes:core/v1:PersistentVolumeClaim",
-      ).inputs["spec"] as Record<string, unknown>;
+    const claim = async (storageClass?: string): Promise<Recorded["inputs"]> =>
+      (await make("db", db, { storageClass })).one(CLAIM).inputs["spec"] as Recorded["inputs"];
     const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } };
     assert.deepEqual(await claim("gp3"), { ...spec, storageClassName: "gp3" });
     assert.deepEqual(await claim(), spec);
   });
 
-  it("protects and keeps the claim and the password when asked, and nothing otherwise", async () => {
+  it("protects and keeps the claim and the account's passwords when asked, and nothing otherwise", async () => {
     for (const protect of [true, false]) {
-      const { resources } = await make("db", db, { protect });
+      const { resources } = await make("db", db, { protect, rotation: 2 });
       const kept = resources.filter((resource) => resource.protect && resource.retainOnDelete);
       assert.deepEqual(
         kept.map(({ name }) => name).sort(),
-        protect ? ["shop-db-data", "shop-db-password"] : [],
+        protect ? ["shop-db-data", "shop-db-password", "shop-db-password-2"] : [],
       );
-      assert.equal(resources.filter((resource) => resource.protect).length, protect ? 2 : 0);
+      assert.equal(resources.filter((resource) => resource.protect).length, protect ? 3 : 0);
     }
   });
 
@@ -231,14 +130,190 @@ describe("Store", () => {
     const members = one("kubernetes:core/v1:Service", "shop-db-members").inputs;
     assert.equal(service["metadata"].name, "db");
     assert.equal(members["spec"].clusterIP, "None");
-    assert.equal(one("kubernetes:apps/v1:StatefulSet").inputs["spec"].serviceName, "db-members");
+    assert.equal(one(MEMBER).inputs["spec"].serviceName, "db-members");
     const ports = [{ name: "postgres", port: 5432, targetPort: "postgres", protocol: "TCP" }];
     assert.deepEqual([service["spec"].ports, members["spec"].ports], [ports, ports]);
   });
 
-  it("takes one pod and its volume of the quota; shared memory counts as memory, not as disk", () => {
-    const { pods, resources, volumeBytes } = storeFootprint(db);
-    assert.deepEqual([pods, volumeBytes], [1, 10 * 2 ** 30]);
-    assert.equal(resources.requests["ephemeral-storage"], "129Mi");
+  it("takes readers as a wish of managed stores alone: it has one member", async () => {
+    const { one, counts } = await make("db", { ...db, readers: 3 });
+    assert.equal(one(MEMBER).inputs["spec"].replicas, 1);
+    assert.equal(counts()[MEMBER], 1);
+  });
+});
+
+describe("the certificate of a Store", () => {
+  it("is signed by an authority of the store's own, and covers the host in its Secret", async () => {
+    const recording = await make("db", db);
+    const { one, result } = recording;
+    assert.deepEqual(one(ISSUER, "shop-db-self-signed").inputs["spec"], { selfSigned: {} });
+    const authority = one(CERTIFICATE, "shop-db-authority").inputs;
+    assert.equal(authority["spec"].isCA, true);
+    assert.equal(
+      authority["spec"].issuerRef.name,
+      one(ISSUER, "shop-db-self-signed").inputs["metadata"].name,
+    );
+    // Renewed under the same key, so that what trusts the old certificate trusts the new one.
+    assert.equal(authority["spec"].privateKey.rotationPolicy, "Never");
+    assert.deepEqual(one(ISSUER, "shop-db-issuer").inputs["spec"], {
+      ca: { secretName: authority["spec"].secretName },
+    });
+    const server = one(CERTIFICATE, "shop-db-certificate").inputs["spec"];
+    assert.deepEqual(server.issuerRef, {
+      group: "cert-manager.io",
+      kind: "Issuer",
+      name: one(ISSUER, "shop-db-issuer").inputs["metadata"].name,
+    });
+    assert.deepEqual(server.dnsNames, ["db", "db.shop", "db.shop.svc", "db.shop.svc.cluster.local"]);
+    const { host = "" } = decoded(one(SECRET, "shop-db-connection"));
+    assert.ok((server.dnsNames as string[]).includes(host));
+    assert.deepEqual(server.usages, ["digital signature", "server auth"]);
+    assert.equal(server.privateKey.rotationPolicy, "Always");
+    assert.equal(await value(result.trust.secret), server.secretName);
+    assert.equal(result.trust.key, "ca.crt");
+  });
+
+  it("reaches the store's pod without the authority's key, and comes before it", async () => {
+    for (const [name, spec] of both) {
+      const recording = await make(name, spec);
+      const volumes = template(recording)["volumes"] as Recorded["inputs"][];
+      const tls = volumes.find((volume) => volume["name"] === "tls")!;
+      assert.equal(tls["secret"].secretName, `${name}-tls`);
+      assert.deepEqual(
+        (tls["secret"].items as { key: string }[]).map(({ key }) => key),
+        ["tls.crt", "tls.key"],
+      );
+      assert.ok(
+        recording.one(MEMBER).dependsOn.includes(recording.one(CERTIFICATE, `shop-${name}-certificate`).urn),
+      );
+    }
+  });
+});
+
+describe("another password of a Store", () => {
+  it("is one more password and Secret, and a Job with all passwords but no word of them", async () => {
+    const before = await make("db", db);
+    const { one, ofType, counts } = await make("db", db, { rotation: 3 });
+    assert.deepEqual(counts(), { ...before.counts(), [PASSWORD]: 4, [SECRET]: 3, [JOB]: 1, [POLICY]: 2 });
+    assert.deepEqual(decoded(one(SECRET, "shop-db-rotation-3-passwords")), {
+      1: "generated-for-shop-db-password",
+      2: "generated-for-shop-db-password-2",
+      3: "generated-for-shop-db-password-3",
+    });
+    const { password, url } = decoded(one(SECRET, "shop-db-connection-3"));
+    assert.equal(password, "generated-for-shop-db-password-3");
+    assert.match(url ?? "", /:generated-for-shop-db-password-3@db:/);
+    assert.equal(ofType(SECRET).filter(({ name }) => name.includes("connection")).length, 1);
+    assert.doesNotMatch(JSON.stringify(one(JOB).inputs), /generated-for/);
+  });
+
+  it("changes nothing of the store's pod, its volume, certificates or first passwords", async () => {
+    for (const [name, spec] of both) {
+      const before = await make(name, spec);
+      const after = await make(name, spec, { rotation: 2 });
+      for (const { type, name: logical, inputs } of before.resources) {
+        if (logical === `shop-${name}-connection`) continue;
+        assert.deepEqual(after.one(type, logical).inputs, inputs, logical);
+      }
+    }
+  });
+
+  it("is in force before any pod that waits for the store", async () => {
+    const { one, result } = await make("db", db, { rotation: 2 });
+    assert.equal(await value(result.ready.urn), one(JOB).urn);
+    assert.ok(one(JOB).dependsOn.includes(one(MEMBER).urn));
+    const { result: unchanged, one: oneBefore } = await make("db", db);
+    assert.equal(await value(unchanged.ready.urn), oneBefore(MEMBER).urn);
+  });
+
+  it("is put in force by the store's own image, over its certificate, with the pod's Service for an address", async () => {
+    const pod = (await make("db", db, { rotation: 2 })).one(JOB).inputs["spec"].template
+      .spec as Recorded["inputs"];
+    const [container] = pod["containers"] as Recorded["inputs"][];
+    const env = Object.fromEntries(
+      (container!["env"] as { name: string; value: string }[]).map(({ name, value: text }) => [name, text]),
+    );
+    assert.deepEqual(env, {
+      NEWEST: "2",
+      PGHOST: "db",
+      PGHOSTADDR: "$(DB_SERVICE_HOST)",
+      PGPORT: "5432",
+      PGUSER: "shop",
+      PGDATABASE: "shop",
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: "/etc/slipway/trust/ca.crt",
+      PGCONNECT_TIMEOUT: "10",
+    });
+    assert.equal(pod["enableServiceLinks"], true);
+    assert.equal(pod["automountServiceAccountToken"], false);
+    assert.equal(pod["restartPolicy"], "Never");
+    assert.equal(pod["securityContext"].runAsNonRoot, true);
+    assert.equal(container!["securityContext"].readOnlyRootFilesystem, true);
+  });
+
+  it("opens the way from the Job to the store, and nothing else", async () => {
+    const { one } = await make("db", db, { rotation: 2 });
+    const pods = (name: string) => ({
+      podSelector: { matchLabels: { "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": name } },
+    });
+    const ports = [{ protocol: "TCP", port: 5432 }];
+    assert.deepEqual(one(POLICY, "shop-db-rotation-way-out").inputs["spec"], {
+      ...pods("db-rotation"),
+      policyTypes: ["Ingress", "Egress"],
+      egress: [{ to: [pods("db")], ports }],
+    });
+    assert.deepEqual(one(POLICY, "shop-db-rotation-way-in").inputs["spec"], {
+      ...pods("db"),
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [pods("db-rotation")], ports }],
+    });
+    assert.equal(one(JOB).inputs["spec"].template.metadata.labels["app.kubernetes.io/name"], "db-rotation");
+  });
+});
+
+describe("what a Store takes of the quota", () => {
+  it("is one pod with its helpers and its volume, and the pod that may be changing its password", () => {
+    const [member, rotation, ...others] = storeFootprints(db);
+    assert.deepEqual(others, []);
+    assert.deepEqual(member, {
+      pods: 1,
+      // 100m and 512Mi of its own, 10m and 48Mi of the exporter, 5m and 24Mi of the watcher.
+      resources: {
+        requests: { cpu: "115m", memory: "584Mi", "ephemeral-storage": "257Mi" },
+        limits: { cpu: "1200m", memory: "584Mi", "ephemeral-storage": "257Mi" },
+      },
+      volumeBytes: 10 * 2 ** 30,
+    });
+    assert.deepEqual([rotation?.pods, rotation?.volumeBytes], [1, 0]);
+  });
+
+  it("is what its pods ask for", async () => {
+    for (const [name, spec] of both) {
+      const pod = template(await make(name, spec));
+      const containers = [...pod["initContainers"], ...pod["containers"]] as Recorded["inputs"][];
+      const [member] = storeFootprints(spec);
+      const millicores = (text: string): number =>
+        text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+      for (const side of ["requests", "limits"] as const) {
+        const asked = containers.reduce(
+          (sum, { resources }) => sum + millicores(resources[side].cpu as string),
+          0,
+        );
+        assert.equal(millicores(member!.resources[side].cpu), asked, `${name} ${side}`);
+      }
+    }
+  });
+});
+
+describe("the metrics of a Store", () => {
+  it("come from an exporter beside it, on the port that its kind has for them", async () => {
+    for (const [name, spec] of both) {
+      const [exporter] = template(await make(name, spec))["initContainers"] as Recorded["inputs"][];
+      assert.equal(exporter!["name"], "exporter");
+      assert.equal(exporter!["restartPolicy"], "Always");
+      assert.deepEqual(exporter!["ports"], [
+        { name: "metrics", containerPort: storeKinds[spec.kind].metricsPort, protocol: "TCP" },
+      ]);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { DockerfileParser } from "dockerfile-ast";
 import type { Instruction } from "dockerfile-ast";
 import ts from "typescript";
 import { pinnedImage, versions } from "../../../components/common/versions";
+import { frontendImage, referenceImage } from "../../../infra/foundation";
 import { readContext } from "../../../rehearsal/providers/docker/context";
 import { checkDockerfile } from "../../../rehearsal/providers/docker/dockerfile";
 import { folder as reference, Service } from "./service";
@@ -56,8 +57,13 @@ const expected: Readonly<Record<string, Expected>> = {
 };
 
 describe("images of the platform", () => {
-  it("are these, and no others", () => {
+  it("are these, and no others, and the program knows each by its folder", () => {
     assert.deepEqual(fs.readdirSync(images).sort(), Object.keys(expected));
+    const known = [frontendImage, referenceImage].map(({ name, context }) => [name, join("/infra", context)]);
+    assert.deepEqual(
+      known,
+      Object.keys(expected).map((name) => [`slipway/${name}`, `/images/${name}`]),
+    );
   });
 
   for (const [name, { pin, user, ports, signal, health, files }] of Object.entries(expected)) {

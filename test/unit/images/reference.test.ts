@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { opened } from "./connection";
 import { Service, services, sharedService } from "./service";
 
 describe("reference service", () => {
@@ -84,6 +85,29 @@ describe("reference service", () => {
     const text = JSON.stringify(shared().lines);
     assert.doesNotMatch(text, /secret/);
     assert.ok(!shared().lines.some(({ path }) => path === "/health" || path === "/api/metrics"));
+  });
+});
+
+describe("a client that gives up", () => {
+  const shared = sharedService();
+
+  it("is logged and counted with 499, at once", async () => {
+    const { socket } = await opened(shared().port, "GET /slow?delay=60s HTTP/1.1\r\nHost: x\r\n\r\n");
+    socket.destroy();
+    assert.equal((await shared().request("/slow"))["status"], 499);
+    assert.equal(
+      await shared().series('http_requests_total{method="GET",route="/slow",status_code="499",status="499"}'),
+      1,
+    );
+  });
+
+  it("is so too when its body stops half way", async () => {
+    const { socket } = await opened(
+      shared().port,
+      "POST /half HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
+    );
+    socket.destroy();
+    assert.equal((await shared().request("/half"))["status"], 499);
   });
 });
 

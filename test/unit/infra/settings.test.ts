@@ -48,6 +48,24 @@ describe("settings", () => {
     assert.equal(read({ "slipway:stage": "production", "slipway:protection": false }).protection, false);
   });
 
+  it("take passwords and confirmations of stores by name", () => {
+    assert.deepEqual([read().rotation, read().confirm], [{}, []]);
+    const settings = read({
+      "slipway:rotation": { "daira/postgres": 2 },
+      "slipway:confirm": ["daira/redis"],
+    });
+    assert.deepEqual([settings.rotation, settings.confirm], [{ "daira/postgres": 2 }, ["daira/redis"]]);
+  });
+
+  it("have managed stores in production alone", () => {
+    const where = Object.entries(stages).map(([name, { stores, cloud }]) => [name, stores, cloud]);
+    assert.deepEqual(where, [
+      ["production", "managed", "aws"],
+      ["staging", "inCluster", "aws"],
+      ["local", "inCluster", "existing"],
+    ]);
+  });
+
   it("need neither region nor zones where there is no cloud", () => {
     const settings = parseSettings("local", { "slipway:stage": "local" }, undefined);
     assert.equal(settings.network, undefined);
@@ -221,6 +239,21 @@ describe("settings", () => {
       /there is no stage "stagin" \(did you mean "staging"\?\); allowed: production, staging, local/,
     ],
     ["no stage", { "slipway:stage": undefined }, /slipway:stage of stack staging: it is missing/],
+    [
+      "a rotation of no store",
+      { "slipway:rotation": { daira: 2 } },
+      /slipway:rotation\.daira of .*: the name "daira" is not allowed; allowed: SYSTEM\/STORE, such as daira/,
+    ],
+    [
+      "a rotation that is no number of passwords",
+      { "slipway:rotation": { "daira/postgres": 0 } },
+      /slipway:rotation\.daira\/postgres .*0 is not allowed; allowed: at least 1/,
+    ],
+    [
+      "a confirmation of everything",
+      { "slipway:confirm": ["daira/*"] },
+      /slipway:confirm\.0 .*"daira\/\*" is not allowed; allowed: SYSTEM\/STORE/,
+    ],
     [
       "an admin that is no principal",
       { "slipway:cluster": { admins: { me: "everyone" } } },

@@ -83,6 +83,31 @@ describe("key policy", () => {
     });
   });
 
+  it("lets whoever works through the services of stores use it there, and nowhere else", () => {
+    const users = (["rds", "elasticache", "secretsmanager"] as const).map((service) => ({ service }));
+    const [, ...stores] = statements({ users });
+    assert.deepEqual(
+      stores.map(({ Sid, Principal, Condition }) => [Sid, Principal, Condition]),
+      [
+        ["DatabasesUse", "rds"],
+        ["CachesUse", "elasticache"],
+        ["SecretsUse", "secretsmanager"],
+      ].map(([sid, service]) => [
+        sid,
+        ROOT,
+        {
+          StringEquals: {
+            "kms:ViaService": `${service ?? ""}.eu-central-1.amazonaws.com`,
+            "kms:CallerAccount": "111122223333",
+          },
+        },
+      ]),
+    );
+    for (const { Action } of stores) {
+      assert.ok(Action.includes("kms:GenerateDataKey*") && Action.includes("kms:CreateGrant"));
+    }
+  });
+
   it("lets roles use the key only where that is asked for", () => {
     const without = statements({ users: [{ service: "ecr" }] });
     const used = statements({ users: [{ service: "ecr" }], rolesMayUse: true });

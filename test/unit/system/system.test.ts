@@ -153,22 +153,30 @@ describe("the renderer", () => {
 });
 
 describe("the quota", () => {
-  it("counts twice the most pods of each service, one of each store, and their volumes", () => {
-    // api 12, web 6, worker 2, db 1, cache 1.
+  it("counts twice the most pods of each service, each store with its helpers and a change of its password, and volumes", () => {
+    // api 12, web 6, worker 2, db 2, cache 2.
+    const helpers = { requests: 2 * (10 + 5) + 2 * 10, limits: 2 * (100 + 100) + 2 * 250 };
+    const disk = 12 * 128 + 6 * 64 + 2 * 64 + (129 + 2 * 64 + 65) + (81 + 2 * 64 + 65);
     assert.deepEqual(quotaSpec(shop).hard, {
-      "requests.cpu": `${12 * 250 + 6 * 100 + 2 * 1000 + 100 + 50}m`,
-      "limits.cpu": `${12 * 500 + 6 * 200 + 2 * 1000 + 1000 + 100}m`,
-      // 12 × 256 + 6 × 64 + 2 × 1024 + 512 + 128 mebibytes.
-      "requests.memory": "6Gi",
-      "limits.memory": "9600Mi",
-      "requests.ephemeral-storage": `${12 * 128 + 6 * 64 + 2 * 64 + 129 + 80}Mi`,
-      "limits.ephemeral-storage": `${12 * 128 + 6 * 64 + 2 * 64 + 129 + 80}Mi`,
+      "requests.cpu": `${12 * 250 + 6 * 100 + 2 * 1000 + 100 + 50 + helpers.requests}m`,
+      "limits.cpu": `${12 * 500 + 6 * 200 + 2 * 1000 + 1000 + 100 + helpers.limits}m`,
+      "requests.memory": `${12 * 256 + 6 * 64 + 2 * 1024 + (512 + 48 + 24 + 64) + (128 + 32 + 24 + 64)}Mi`,
+      "limits.memory": `${12 * 512 + 6 * 128 + 2 * 1024 + (512 + 48 + 24 + 64) + (128 + 32 + 24 + 64)}Mi`,
+      "requests.ephemeral-storage": `${disk}Mi`,
+      "limits.ephemeral-storage": `${disk}Mi`,
       "requests.storage": "11Gi",
       persistentvolumeclaims: "2",
-      pods: "22",
+      pods: "24",
       "services.loadbalancers": "0",
       "services.nodeports": "0",
     });
+  });
+
+  it("counts no store that is outside of the cluster", () => {
+    const { hard } = quotaSpec(shop, ["db", "cache"]) as { hard: Record<string, string> };
+    assert.equal(hard["requests.storage"], "0");
+    assert.equal(hard["persistentvolumeclaims"], "0");
+    assert.equal(hard["pods"], "20");
   });
 
   it("lets a system without stores claim no volume", () => {

@@ -1,88 +1,18 @@
 import { between, block, flag, list, matches, number, oneOf, ref, set, text } from "../fields";
-import type { Fields } from "../fields";
 import type { Model, Situation } from "../model";
 import type { View } from "../values";
 import { textOf } from "../values";
+import { GROUPS, none, statement } from "./firewall-statements";
 import { T } from "./tokens";
 
-/** Capacity units of AWS's own groups (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html). */
-const GROUPS: Readonly<Record<string, number>> = {
-  AWSManagedRulesAmazonIpReputationList: 25,
-  AWSManagedRulesAnonymousIpList: 50,
-  AWSManagedRulesCommonRuleSet: 700,
-  AWSManagedRulesKnownBadInputsRuleSet: 200,
-  AWSManagedRulesLinuxRuleSet: 200,
-  AWSManagedRulesSQLiRuleSet: 200,
-};
 const MOST_CAPACITY = 5000;
 
 const name = matches(/^[\w-]{1,128}$/, "may have 128 characters of a-z, A-Z, 0-9, _ and -");
-const none = block({});
 const visibilityConfig = block(
   {
     cloudwatchMetricsEnabled: flag({ required: true }),
     metricName: text({ required: true, check: name }),
     sampledRequestsEnabled: flag({ required: true }),
-  },
-  { required: true },
-);
-
-const inspection: Fields = {
-  byteMatchStatement: block({
-    fieldToMatch: block({ singleHeader: block({ name: text({ required: true }) }) }, { required: true }),
-    positionalConstraint: text({
-      required: true,
-      check: oneOf("EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS"),
-    }),
-    searchString: text({ required: true }),
-    textTransformations: set(
-      block({
-        priority: number({ required: true }),
-        type: text({ required: true, check: oneOf("NONE", "LOWERCASE") }),
-      }),
-      { required: true },
-    ),
-  }),
-  ipSetReferenceStatement: block({ arn: ref(T.ipSet, { required: true }, "arn") }),
-};
-/** Statements nest; so far as ours do, and no deeper. */
-const negatable: Fields = {
-  ...inspection,
-  notStatement: block({ statements: list(block(inspection), { required: true }) }),
-};
-const combinable: Fields = {
-  ...negatable,
-  andStatement: block({ statements: list(block(negatable), { required: true }) }),
-  orStatement: block({ statements: list(block(negatable), { required: true }) }),
-};
-
-const statement = block(
-  {
-    ...combinable,
-    managedRuleGroupStatement: block({
-      name: text({ required: true, check: oneOf(...Object.keys(GROUPS)) }),
-      ruleActionOverrides: list(
-        block({
-          actionToUse: block({ allow: none, block: none, count: none }, { required: true }),
-          name: text({ required: true }),
-        }),
-      ),
-      vendorName: text({ required: true, check: oneOf("AWS") }),
-    }),
-    rateBasedStatement: block({
-      aggregateKeyType: text({ default: "IP", check: oneOf("IP", "FORWARDED_IP") }),
-      evaluationWindowSec: number({
-        default: 300,
-        check: (seconds) =>
-          [60, 120, 300, 600].includes(seconds) ? undefined : "must be one of 60, 120, 300, 600",
-      }),
-      forwardedIpConfig: block({
-        fallbackBehavior: text({ required: true, check: oneOf("MATCH", "NO_MATCH") }),
-        headerName: text({ required: true }),
-      }),
-      limit: number({ required: true, check: between(10, 2_000_000_000) }),
-      scopeDownStatement: block(combinable),
-    }),
   },
   { required: true },
 );
