@@ -1,12 +1,15 @@
 /**
- * Priority classes of the platform: which pods go first when nodes are full, and which make room. Stores stand above
- * all services, for these are of no use without them; jobs below, and they push nobody aside.
+ * Priority classes of the platform: which pods are placed first, and which make room when nodes are full.
+ *
+ * None is above 0, which pods without a class have: so no system ever pushes a controller or a proxy of the edge
+ * aside. And none is below -10, where the Cluster Autoscaler would no longer add a node for a pod. Stores stand above
+ * all services, for these are of no use without them; jobs stand last, and push nobody aside.
  */
 export const priorities = {
-  store: { name: "slipway-store", value: 1_000_000 },
-  critical: { name: "slipway-critical", value: 100_000 },
-  standard: { name: "slipway-standard", value: 10_000 },
-  job: { name: "slipway-job", value: 1_000 },
+  store: { name: "slipway-store", value: 0 },
+  critical: { name: "slipway-critical", value: -1 },
+  standard: { name: "slipway-standard", value: -2 },
+  job: { name: "slipway-job", value: -3 },
 } as const;
 
 export type Priority = keyof typeof priorities;

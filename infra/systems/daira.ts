@@ -1,4 +1,5 @@
 import { http } from "../../components/spec/probes";
+import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
 
 /** DAIRA: a single-page app behind unprivileged nginx, a NestJS API with WebSockets, PostgreSQL and Redis. */
@@ -23,10 +24,14 @@ export const daira: SystemSpec = {
         LOG_LEVEL: "info",
         DATABASE_URL: { store: "postgres", key: "url" },
         REDIS_URL: { store: "redis", key: "url" },
+        // URLs of Redis cannot name the certificates to trust; Node.js adds these to its own.
+        NODE_EXTRA_CA_CERTS: trustPath("redis"),
         JWT_SECRET: { secret: "jwt" },
         CORS_ORIGIN: { public: "url" },
       },
       scratch: [{ path: "/tmp", size: "64Mi" }],
+      // The document's image is built with Prisma, which changes the schema by this.
+      migrate: { command: ["npx", "prisma", "migrate", "deploy"] },
     },
     frontend: {
       image: "daira/frontend",

@@ -1,3 +1,4 @@
+import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
 
 const timing = { port: "http", periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 } as const;
@@ -32,6 +33,8 @@ export const dwcp: SystemSpec = {
         MAX_CONNECTIONS: "10000",
         BUFFER_SIZE: "65536",
         REDIS_URL: { store: "redis", key: "url" },
+        // URLs of Redis cannot name the certificates to trust; Node.js adds these to its own.
+        NODE_EXTRA_CA_CERTS: trustPath("redis"),
         API_KEY: { secret: "api-key" },
       },
       scratch: [{ path: "/tmp", size: "64Mi" }],

@@ -1,4 +1,5 @@
 import { http } from "../../components/spec/probes";
+import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
 
 /** KOVA: a Next.js application behind nginx, with PostgreSQL and Redis. */
@@ -19,6 +20,8 @@ export const kova: SystemSpec = {
         NODE_ENV: "production",
         DATABASE_URL: { store: "postgres", key: "url" },
         REDIS_URL: { store: "redis", key: "url" },
+        // URLs of Redis cannot name the certificates to trust; Node.js adds these to its own.
+        NODE_EXTRA_CA_CERTS: trustPath("redis"),
       },
       scratch: [
         { path: "/tmp", size: "64Mi" },

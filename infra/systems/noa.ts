@@ -1,4 +1,5 @@
 import { http } from "../../components/spec/probes";
+import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
 
 /** Noa: an API with a large range of load behind a front end, PostgreSQL and a Redis cache. */
@@ -36,6 +37,8 @@ export const noa: SystemSpec = {
         NODE_ENV: "production",
         DATABASE_URL: { store: "database", key: "url" },
         REDIS_URL: { store: "cache", key: "url" },
+        // URLs of Redis cannot name the certificates to trust; Node.js adds these to its own.
+        NODE_EXTRA_CA_CERTS: trustPath("cache"),
         JWT_SECRET: { secret: "jwt" },
       },
       scratch: [{ path: "/tmp", size: "64Mi" }],

@@ -13,7 +13,6 @@ const states = ["met", "not yet", "wrong today"];
 const areas = [
   "application",
   "backup and restore",
-  "edge",
   "GitOps",
   "load tests",
   "monitoring",

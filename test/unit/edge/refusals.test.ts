@@ -4,6 +4,8 @@ import type { EdgeArgs } from "../../../components/edge/types";
 import { record } from "../../support/recorder";
 import { ACME, cluster, edgeArgs, front, hosts } from "./fixtures";
 
+const blocks = { ipv4Blocks: ["192.0.2.0/24"], ipv6Blocks: [], networkBlock: "10.0.0.0/16" };
+
 const cases: readonly (readonly [string, Partial<EdgeArgs>, RegExp])[] = [
   [
     "a host with a wildcard",
@@ -68,6 +70,21 @@ const cases: readonly (readonly [string, Partial<EdgeArgs>, RegExp])[] = [
     "a firewall that sees only ciphertext",
     { front: front("network", { firewall: { logGroupName: "aws-waf-logs-x", kmsKeyArn: "arn:key" } }) },
     /front\.firewall: a network load balancer hands on what it cannot read/,
+  ],
+  [
+    "a CDN that has nothing to call",
+    { cdn: { hosts: ["noa.example.com"], ...blocks } },
+    /edge cdn: a CDN has no load balancer to call/,
+  ],
+  [
+    "a CDN of no host",
+    { front: front("network"), cdn: { hosts: [], ...blocks } },
+    /edge cdn\.hosts: no host is named; allowed: one or more/,
+  ],
+  [
+    "a CDN of a stranger, naming the nearest host",
+    { front: front("network"), cdn: { hosts: ["noah.example.com"], ...blocks } },
+    /there is no host "noah\.example\.com" \(did you mean "noa\.example\.com"\?\); allowed: daira\.example\.com, noa/,
   ],
   [
     "more hosts than an application load balancer has certificates",

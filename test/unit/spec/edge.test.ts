@@ -12,6 +12,7 @@ const guarded: SystemSpec = {
   routes: shop.routes!.map((route, index) => (index === 0 ? { ...route, rateLimit: "api" } : route)),
   rateLimits: { api: { requests: 30, per: "second" } },
   headers: { "X-Frame-Options": "SAMEORIGIN" },
+  cdn: { cache: [{ path: "/assets", edge: "30d", browser: "1h" }] },
   buckets: { artifacts: { purpose: "Build artifacts", keepVersionsDays: 30 } },
 };
 const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`X-Own-${index}`, "1"]));
@@ -42,6 +43,37 @@ const cases: [title: string, change: Change, field: string, allowed: RegExp][] =
     "rateLimits",
     /DNS label/,
   ],
+  [
+    "a cached path that would be quoted",
+    ['/a"b', "cdn", "cache", 0, "path"],
+    "cdn.cache[0].path",
+    /segments like \/assets/,
+  ],
+  [
+    "a cached path with a slash at its end",
+    ["/assets/", "cdn", "cache", 0, "path"],
+    "cdn.cache[0].path",
+    /without a slash at the end/,
+  ],
+  [
+    "one cached path twice",
+    [{ path: "/assets", edge: "1d", browser: "1d" }, "cdn", "cache", 1],
+    "cdn.cache[1].path",
+    /each path once/,
+  ],
+  [
+    "a file that is kept for two years",
+    ["730d", "cdn", "cache", 0, "edge"],
+    "cdn.cache[0].edge",
+    /whole seconds, at most 365d/,
+  ],
+  [
+    "a file that is kept for half a second",
+    ["500ms", "cdn", "cache", 0, "browser"],
+    "cdn.cache[0].browser",
+    /whole seconds/,
+  ],
+  ["a span without a unit", ["60", "cdn", "cache", 0, "edge"], "cdn.cache[0].edge", /./],
   [
     "a silence that no load balancer waits for",
     ["2h", "routes", 1, "idleTimeout"],

@@ -113,9 +113,9 @@ describe("reachability", () => {
     const sidecars = { exporter: { size, env, ports: { metrics: 9113 } } };
     const service = { ...shop.services["web"], sidecars, metrics: { path: "/metrics", port: "metrics" } };
     const spec = changed([service, "services", "web"]);
-    assert.ok(mayReach(spec, "monitoring", "web", 9113));
-    assert.ok(!mayReach(spec, "gateway", "web", 9113));
-    assert.ok(mayReach(spec, "web", "cache", 6379));
+    assert.equal(mayReach(spec, "monitoring", "web", 9113), true);
+    assert.equal(mayReach(spec, "gateway", "web", 9113), false);
+    assert.equal(mayReach(spec, "web", "cache", 6379), true);
   });
 
   it("opens nothing to a service that reaches nothing, not even DNS", () => {

@@ -25,8 +25,11 @@ const counts = {
   "kubernetes:core/v1:Namespace": 1,
   "kubernetes:core/v1:ResourceQuota": 1,
   "kubernetes:core/v1:LimitRange": 1,
-  [POLICY]: 5,
-  "kubernetes:core/v1:ServiceAccount": 4,
+  [POLICY]: 6,
+  "kubernetes:core/v1:ServiceAccount": 5,
+  // The migration of the backend.
+  "slipway:workload:Job": 1,
+  "kubernetes:batch/v1:Job": 1,
   [DEPLOYMENT]: 2,
   [STATEFUL_SET]: 2,
   [SERVICE]: 6,
@@ -165,6 +168,7 @@ for (const { stage, share, protect, host, volumes } of stages) {
         { name: "JWT_SECRET", valueFrom: from("daira-jwt-secret", "value") },
         { name: "LOG_LEVEL", value: stage === "production" ? "info" : "debug" },
         { name: "NODE_ENV", value: stage },
+        { name: "NODE_EXTRA_CA_CERTS", value: "/etc/slipway/stores/redis/ca.crt" },
         { name: "NODE_OPTIONS", value: "--max-old-space-size=256" },
         { name: "REDIS_URL", valueFrom: from("daira-redis-connection", "url") },
       ]);

@@ -142,8 +142,8 @@ describe("a system with everything", () => {
     assert.deepEqual(stores(migration).sort(), ["full-cache-member", "full-db-member"]);
     assert.deepEqual(stores(nightly), ["full-db-member"]);
     assert.deepEqual(stores(seed), []);
-    assert.ok(all.one(DEPLOYMENT, "full-api-deployment").dependsOn.includes(migration.urn));
-    assert.ok(!all.one(DEPLOYMENT, "full-worker-deployment").dependsOn.includes(migration.urn));
+    assert.equal(all.one(DEPLOYMENT, "full-api-deployment").dependsOn.includes(migration.urn), true);
+    assert.equal(all.one(DEPLOYMENT, "full-worker-deployment").dependsOn.includes(migration.urn), false);
   });
 
   it("opens its route only after the service, and so after its migration", () => {
@@ -191,7 +191,7 @@ describe("a system with everything", () => {
 });
 
 describe("PriorityClasses", () => {
-  it("puts stores first and jobs last, and lets jobs push nobody aside", async () => {
+  it("puts stores first and jobs last, none before pods without a class, and lets jobs push nobody aside", async () => {
     const { ofType } = await record(() => {
       new PriorityClasses("priorities", { provider: new k8s.Provider("cluster", {}) });
     });
@@ -203,12 +203,15 @@ describe("PriorityClasses", () => {
         preemptionPolicy,
       ]),
       [
-        ["slipway-store", 1_000_000, "PreemptLowerPriority"],
-        ["slipway-critical", 100_000, "PreemptLowerPriority"],
-        ["slipway-standard", 10_000, "PreemptLowerPriority"],
-        ["slipway-job", 1_000, "Never"],
+        ["slipway-store", 0, "PreemptLowerPriority"],
+        ["slipway-critical", -1, "PreemptLowerPriority"],
+        ["slipway-standard", -2, "PreemptLowerPriority"],
+        ["slipway-job", -3, "Never"],
       ],
     );
-    assert.ok(classes.every(({ globalDefault }) => globalDefault === false));
+    assert.equal(
+      classes.every(({ globalDefault }) => globalDefault === false),
+      true,
+    );
   });
 });

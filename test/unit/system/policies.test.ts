@@ -174,8 +174,8 @@ describe("network policies", () => {
       "worker",
     ]);
     for (const name of Object.keys(network.pods)) assert.ok(network.closes(name), name);
-    assert.ok(network.reaches("web-migrate", "api", 3000));
-    assert.ok(!network.reaches("nightly", "api", 3000));
+    assert.equal(network.reaches("web-migrate", "api", 3000), true);
+    assert.equal(network.reaches("nightly", "api", 3000), false);
   });
 });
 

@@ -150,7 +150,7 @@ describe("the routes of a system", () => {
         .ofType(TRAFFIC)
         .map(({ name, inputs }) => [
           name,
-          inputs["spec"].rateLimit.local.rules.map(({ limit }: { limit: object }) => limit) as object[],
+          (inputs["spec"].rateLimit.local.rules as { limit: object }[]).map(({ limit }) => limit),
         ]),
     );
     const twice = (requests: number): object[] => [1, 2].map(() => ({ requests, unit: "Second" }));

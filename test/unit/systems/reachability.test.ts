@@ -16,6 +16,10 @@ describeReachability(daira, {
     ["backend", "postgres", 5432],
     ["backend", "redis", 6379],
     ["backend", "dns", 53],
+    // With the variables of its service.
+    ["backend-migrate", "postgres", 5432],
+    ["backend-migrate", "redis", 6379],
+    ["backend-migrate", "dns", 53],
     ["monitoring", "backend", 3000],
     ["monitoring", "postgres", 9187],
     ["monitoring", "redis", 9121],

@@ -12,8 +12,8 @@ describe("the list of systems", () => {
     assert.throws(() => findSystem("diara"), {
       name: "SlipwayError",
       message:
-        'slipway:systems: there is no system "diara" (did you mean "daira"?); allowed: daira; correct the name in the ' +
-        "stack's config, or add infra/systems/<name>.ts and list it in infra/systems/index.ts.",
+        `slipway:systems: there is no system "diara" (did you mean "daira"?); allowed: ${Object.keys(systems).join(", ")}; ` +
+        "correct the name in the stack's config, or add infra/systems/<name>.ts and list it in infra/systems/index.ts.",
     });
   });
 
@@ -86,6 +86,9 @@ describe("DAIRA", () => {
         "backend → dns:53",
         "backend → postgres:5432",
         "backend → redis:6379",
+        "backend-migrate → dns:53",
+        "backend-migrate → postgres:5432",
+        "backend-migrate → redis:6379",
         "frontend → backend:3000",
         "frontend → dns:53",
         "gateway → backend:3000",

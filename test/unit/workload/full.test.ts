@@ -177,7 +177,7 @@ describe("a pod with everything", () => {
       name: "api",
     });
     assert.deepEqual(binding["subjects"], [{ kind: "ServiceAccount", name: "api", namespace: "full" }]);
-    assert.ok(all.one(DEPLOYMENT).dependsOn.some((urn) => urn.includes("RoleBinding::")));
+    assert.equal(all.one(DEPLOYMENT).dependsOn.filter((urn) => urn.includes("RoleBinding::")).length, 1);
   });
 
   it("has no role where it has no rights", async () => {
@@ -304,7 +304,10 @@ describe("a service whose pods have volumes of their own", () => {
         },
       ]),
     );
-    assert.ok(claims.every(({ protect, retainOnDelete }) => protect && retainOnDelete));
+    assert.deepEqual(
+      [...new Set(claims.flatMap(({ protect, retainOnDelete }) => [protect, retainOnDelete]))],
+      [true],
+    );
     const { volumeClaimTemplates } = all.one(STATEFUL_SET).inputs["spec"];
     assert.deepEqual(volumeClaimTemplates, [{ metadata: { name: "data" }, spec: claims[0]!.inputs["spec"] }]);
   });
@@ -364,7 +367,7 @@ describe("a migration", () => {
 
   it("is a Job of the service's image that the pods wait for", () => {
     const job = all.one(JOB, "full-api-migrate-run");
-    assert.ok(all.one(DEPLOYMENT).dependsOn.includes(job.urn));
+    assert.equal(all.one(DEPLOYMENT).dependsOn.includes(job.urn), true);
     assert.equal(podOf(job)["containers"][0].image, image);
     assert.deepEqual(podOf(job)["containers"][0].command, ["npm", "run", "migrate"]);
     assert.equal(all.ofType(JOB).length, 1);

@@ -1,4 +1,4 @@
-import { between, block, list, number, oneOf, ref, set, text } from "../fields";
+import { between, block, list, matches, number, oneOf, ref, set, text } from "../fields";
 import type { Fields } from "../fields";
 import { T } from "./tokens";
 
@@ -16,13 +16,9 @@ export const GROUPS: Readonly<Record<string, number>> = {
 export const none = block({});
 
 const inspection: Fields = {
-  byteMatchStatement: block({
+  regexMatchStatement: block({
     fieldToMatch: block({ singleHeader: block({ name: text({ required: true }) }) }, { required: true }),
-    positionalConstraint: text({
-      required: true,
-      check: oneOf("EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS"),
-    }),
-    searchString: text({ required: true }),
+    regexString: text({ required: true, check: matches(/^[^]{1,512}$/, "may have 512 characters") }),
     textTransformations: set(
       block({
         priority: number({ required: true }),

@@ -134,8 +134,8 @@ describe("the configuration of the AWS stand-in", () => {
 
   it("refuses types and functions that it does not model, by name", async () => {
     const engine = await Engine.start();
-    const type = "aws:s3/bucket:Bucket";
-    assert.match(await refusal(engine.create(type, "x", {})), /does not model aws:s3\/bucket:Bucket/);
+    const type = "aws:sqs/queue:Queue";
+    assert.match(await refusal(engine.create(type, "x", {})), /does not model aws:sqs\/queue:Queue/);
     assert.match(
       await refusal(engine.instance.invoke("aws:ec2/getAmi:getAmi", {})),
       /does not model aws:ec2\/getAmi:getAmi/,
@@ -146,13 +146,13 @@ describe("the configuration of the AWS stand-in", () => {
 
   it("refuses a type by the same name in every step", async () => {
     const engine = await Engine.start();
-    const ref = { type: "aws:rds/instance:Instance", name: "x", urn: "x", id: "x" };
+    const ref = { type: "aws:dynamodb/table:Table", name: "x", urn: "x", id: "x" };
     const steps = [
       engine.instance.diff({ ...ref, oldInputs: {}, oldOutputs: {}, news: {}, ignoreChanges: [] }),
       engine.instance.read({ ...ref, inputs: {}, outputs: {} }),
       engine.instance.delete({ ...ref, inputs: {}, outputs: {}, timeoutSeconds: 0 }),
     ];
-    for (const step of steps) assert.match(await refusal(step), /does not model aws:rds\/instance:Instance/);
+    for (const step of steps) assert.match(await refusal(step), /does not model aws:dynamodb\/table:Table/);
   });
 });
 

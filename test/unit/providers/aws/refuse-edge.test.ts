@@ -17,6 +17,14 @@ const forwardTo = (held: Held): Props => ({
 const create = (w: World, type: string, name: string, changes: Props = {}): Promise<Held> =>
   w.engine.create(type, name, { ...edgeValid(w)[type], ...changes });
 
+const ofHost: Props = {
+  regexMatchStatement: {
+    fieldToMatch: { singleHeader: { name: "host" } },
+    regexString: "^a$",
+    textTransformations: [{ priority: 0, type: "LOWERCASE" }],
+  },
+};
+
 const balancers: readonly Case[] = [
   [
     "a name that AWS keeps for itself",
@@ -243,6 +251,34 @@ const firewalls: readonly Case[] = [
     /10 to 2000000000/,
   ],
   [
+    "a choice of one",
+    T.webAcl,
+    { rules: [{ ...rate, statement: { orStatement: { statements: [ofHost] } } }] },
+    /must hold two statements at least/,
+  ],
+  [
+    "a set of addresses that is not there",
+    T.webAcl,
+    { rules: [{ ...rate, statement: { ipSetReferenceStatement: { arn: "arn:none" } } }] },
+    /arn:none/,
+  ],
+  [
+    "a rate of clients by no header's name",
+    T.webAcl,
+    {
+      rules: [
+        {
+          ...rate,
+          statement: {
+            rateBasedStatement: { limit: 10, aggregateKeyType: "FORWARDED_IP", forwardedIpConfig: {} },
+          },
+        },
+      ],
+    },
+    /headerName/,
+  ],
+  ["addresses without a block", T.ipSet, { addresses: ["192.0.2.1"] }, /must be a CIDR block/],
+  [
     "more rules than a firewall has room for",
     T.webAcl,
     { rules: Array.from({ length: 8 }, (_, index) => ({ ...common, name: `c${index}`, priority: index })) },
@@ -376,6 +412,16 @@ describe("the simulated account keeps at the edge", () => {
         await prepareEdge(w, T.webAclAssociation);
         await create(w, T.webAclAssociation, "association");
         return held(w, T.webAcl);
+      },
+      /WAFAssociatedItemException/,
+    ],
+    [
+      "a set of addresses that a rule names",
+      async (w) => {
+        const addresses = await create(w, T.ipSet, "set");
+        const statement = { ipSetReferenceStatement: { arn: arn(addresses) } };
+        await create(w, T.webAcl, "acl", { rules: [{ ...rate, statement }] });
+        return addresses;
       },
       /WAFAssociatedItemException/,
     ],
