@@ -24,7 +24,12 @@ export function renderReport(report: RehearsalReport): string {
     ),
     ...caveats("not exercised: nothing here was tried", report.notExercised),
   ];
-  if (kubeconfig !== undefined) lines.push("", `the control plane is up: export KUBECONFIG=${kubeconfig}`);
+  if (kubeconfig !== undefined)
+    lines.push(
+      "",
+      `the control plane is up: export KUBECONFIG=${kubeconfig}`,
+      "  end it with: slipway rehearse --stop",
+    );
   const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
   lines.push("", `rehearsal of stack ${stack}: ${ok ? "passed" : "FAILED"} in ${duration(seconds)}`);
   if (error !== undefined) lines.push(`  ${error}`);

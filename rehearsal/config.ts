@@ -6,13 +6,13 @@ import type { StackConfig } from "./secrets";
 /** What a rehearsal sets over the stack's own config. */
 export function rehearsed(config: StackConfig, { compute }: Pick<RehearseOptions, "compute">): StackConfig {
   // Controllers would be pods, and pods do not run here; their CRDs are in the cluster.
-  const provided = { ...config, "slipway:addons": "provided" };
-  const { context: _, ...cluster } = (config["slipway:cluster"] ?? {}) as Record<string, unknown>;
-  const chosen = compute === undefined || !isCloud(config) ? cluster : { ...cluster, compute };
-  // The kubeconfig of a rehearsal has one context, whatever its name.
-  return Object.keys(chosen).length === 0 && config["slipway:cluster"] === undefined
-    ? provided
-    : { ...provided, "slipway:cluster": chosen };
+  const { "slipway:cluster": given, ...rest } = config;
+  const provided = { ...rest, "slipway:addons": "provided" };
+  const cluster = Object.entries((given ?? {}) as Record<string, unknown>)
+    // The kubeconfig of a rehearsal has one context, whatever its name.
+    .filter(([key]) => key !== "context")
+    .concat(compute === undefined || !isCloud(config) ? [] : [["compute", compute]]);
+  return cluster.length === 0 ? provided : { ...provided, "slipway:cluster": Object.fromEntries(cluster) };
 }
 
 /** Whether the stack has a cloud, which a rehearsal simulates. */
@@ -29,7 +29,9 @@ export function computeOf(config: StackConfig): Compute | undefined {
 
 /** Whether the stack protects what holds data. */
 export function isProtected(config: StackConfig): boolean {
-  return (config["slipway:protection"] ?? stageOf(config)?.protection) === true;
+  const protection = config["slipway:protection"] ?? stageOf(config)?.protection;
+  // The engine writes a switch as text.
+  return protection === true || protection === "true";
 }
 
 /** The stack's own zones; three that are named so for a stack without a cloud. */

@@ -1,4 +1,3 @@
-import { SlipwayError } from "../components/common/problems";
 import { destroy } from "../engine/operations";
 import type { Progress } from "../engine/progress";
 import { openStack } from "../engine/stack";
@@ -25,11 +24,18 @@ export async function putBack(
       // What the simulated account refuses to delete must not keep the objects of the cluster.
       await destroy(target, progress, { engine, continueOnError: true });
     });
-  } catch (error) {
-    if (!(error instanceof SlipwayError)) throw error;
+  } catch {
     // What counts is what it left.
   }
-  const left = added(before, await clusterContents(client));
+  const left = await clusterContents(client).then(
+    (now) => added(before, now),
+    // Why the rehearsal failed is the greater news.
+    () => undefined,
+  );
+  if (left === undefined) {
+    progress.note("the cluster does not tell what is left in it; look for the stack's objects by hand");
+    return [];
+  }
   for (const name of left) progress.note(`left in the cluster: ${name}; delete it by hand`);
   return left;
 }

@@ -24,6 +24,7 @@ import type { RehearsalReport, RehearseOptions } from "./report";
 import { openSession } from "./session";
 import type { Session } from "./session";
 import { writeAwsShim } from "./shim";
+import { Undo } from "./undo";
 
 /** Everything that a rehearsal started, and how to end it. */
 export interface OpenWorld {
@@ -42,10 +43,7 @@ export async function openWorld(
   signal: AbortSignal,
 ): Promise<OpenWorld> {
   const { root, stack, context } = options;
-  const undo: ((keep: boolean) => Promise<void>)[] = [];
-  const close = async (keep: boolean): Promise<void> => {
-    for (const end of undo.splice(0).reverse()) await end(keep);
-  };
+  const undo = new Undo();
   try {
     const official = await officialPlugins(options.providers);
     const session = await openSession({
@@ -56,7 +54,7 @@ export async function openWorld(
       // A cluster of the user's own outlives the rehearsal, and then the state must tell what is in it.
       checkpoints: context !== undefined,
     });
-    undo.push(async (keep) => {
+    undo.add(async (keep) => {
       if (!keep) await session.remove();
     });
     const { folder } = session;
@@ -64,19 +62,19 @@ export async function openWorld(
     const compute = computeOf(session.config);
     // Before the engine, which may take minutes to build: a context that cannot be used is told at once.
     const given = context === undefined ? undefined : await contextHost({ context, folder, cloud }, signal);
-    if (given !== undefined) undo.push(() => given.close(false));
+    if (given !== undefined) undo.add(() => given.close(false));
     const engine = await ensureTool("pulumi", progress, { signal });
     // Else the first `up` makes the stack.
     if (context !== undefined || session.secrets.length > 0) await session.seal(engine);
     const host =
       given ?? (await embeddedHost({ folder, zones: zonesOf(session.config), cloud }, progress, signal));
-    if (given === undefined) undo.push((keep) => host.close(keep));
+    if (given === undefined) undo.add((keep) => host.close(keep));
 
     const accountFile = path.join(folder, "account.json");
     const env = await engineEnvironment(session, host);
     const parts = partsOf(options, official, { accountFile, env, host });
     const server = await serveProviders(parts);
-    undo.push(() => {
+    undo.add(() => {
       server.close();
       return Promise.resolve();
     });
@@ -129,10 +127,11 @@ export async function openWorld(
           }),
         ],
       },
-      close,
+      close: (keep) => undo.run(keep),
     };
   } catch (error) {
-    await close(false);
+    // Why it could not start is the greater news.
+    await undo.run(false).catch(() => undefined);
     throw error;
   }
 }

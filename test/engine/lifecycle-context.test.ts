@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
@@ -36,15 +36,22 @@ describe("a rehearsal on a cluster of the user's own", function () {
   });
 
   /** A kubeconfig of the cluster with another context beside it, which is the current one and leads nowhere. */
-  function kubeconfig(change: (config: any) => void = () => undefined): string {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
-    const config = parse(readFileSync(cluster.kubeconfigPath, "utf8"));
-    config.contexts[0].name = "mine";
-    config.contexts.push({ name: "other", context: { cluster: "other", user: "other" } });
-    config.clusters.push({ name: "other", cluster: { server: "https://127.0.0.1:1" } });
-    config.users.push({ name: "other", user: { token: "none" } });
-    config["current-context"] = "other";
-    change(config);
+  function kubeconfig(user: object = { token: cluster.token }): string {
+    const { clusters } = parse(cluster.kubeconfig) as { clusters: [{ cluster: object }] };
+    const config = {
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "other",
+      contexts: ["mine", "other"].map((name) => ({ name, context: { cluster: name, user: name } })),
+      clusters: [
+        { name: "mine", cluster: clusters[0].cluster },
+        { name: "other", cluster: { server: "https://127.0.0.1:1" } },
+      ],
+      users: [
+        { name: "mine", user },
+        { name: "other", user: { token: "none" } },
+      ],
+    };
     const file = path.join(folder, "kubeconfig.yaml");
     writeFileSync(file, stringify(config), { mode: 0o600 });
     return file;
@@ -208,7 +215,7 @@ describe("a rehearsal on a cluster of the user's own", function () {
 
   it("refuses a user whom the cluster does not know, and one who may not do everything", async () => {
     const stranger = await rehearse(["--context", "mine"], {
-      KUBECONFIG: kubeconfig((config) => (config.users[0].user = { token: "wrong" })),
+      KUBECONFIG: kubeconfig({ token: "wrong" }),
     });
     assert.match(
       sentence(stranger),
@@ -222,7 +229,7 @@ describe("a rehearsal on a cluster of the user's own", function () {
     });
     const { token } = (body as { status: { token: string } }).status;
     const guest = await rehearse(["--context", "mine"], {
-      KUBECONFIG: kubeconfig((config) => (config.users[0].user = { token })),
+      KUBECONFIG: kubeconfig({ token }),
     });
     assert.match(sentence(guest), /^--context mine: its user may not do everything in the cluster; /);
     assert.deepEqual([stranger.code, guest.code], [1, 1]);

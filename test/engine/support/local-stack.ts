@@ -22,6 +22,10 @@ export interface LocalStack {
   remove(): Promise<void>;
 }
 
+interface Content {
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** Copies Pulumi.yaml and Pulumi.local.yaml, with the add-ons provided: their controllers would be pods. */
 export async function localStack(): Promise<LocalStack> {
   const engine = await ensureTool("pulumi", silent);
@@ -29,9 +33,8 @@ export async function localStack(): Promise<LocalStack> {
   const folder = path.join(base, "stack");
   const state = path.join(base, "state");
   for (const made of [folder, state]) await mkdir(made);
-  const copied = async (name: string, change: (content: Record<string, any>) => object): Promise<void> => {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
-    const content = parse(await readFile(path.join(root, name), "utf8")) as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  const copied = async (name: string, change: (content: Content) => object): Promise<void> => {
+    const content = parse(await readFile(path.join(root, name), "utf8")) as Content;
     await writeFile(path.join(folder, name), stringify(change(content)));
   };
   await copied("Pulumi.yaml", (project) => ({ ...project, main: path.join(root, "infra") }));

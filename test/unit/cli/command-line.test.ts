@@ -68,6 +68,11 @@ describe("slipway's command line", function () {
       ["rehearse", "staging", "-s", "local"],
       "slipway rehearse: two stacks are named, staging and local; allowed: one; leave one out.",
     ],
+    [
+      "a control plane that is to be kept where there is none",
+      ["rehearse", "--keep", "--context", "mine"],
+      "slipway rehearse: `--keep` keeps an embedded control plane, and with `--context` there is none; allowed: one of the two; leave one out; to put a stack on the cluster of mine and leave it there, use `slipway up`.",
+    ],
   ];
   for (const [name, words, message] of usage) {
     it(`refuses ${name} with one sentence and exit code 2`, () => {

@@ -172,7 +172,7 @@ describe("rendering", () => {
     );
     const kept = renderReport({ ...report, steps: [report.steps[0]!], kubeconfig: "/srv/k" });
     assert.match(kept, /destroy: not tried, for everything was to be kept/);
-    assert.match(kept, /export KUBECONFIG=\/srv\/k/);
+    assert.match(kept, /export KUBECONFIG=\/srv\/k\n {2}end it with: slipway rehearse --stop\n/);
   });
 
   it("gives a failure as one sentence and its parts, findings too, and never a stack trace", () => {

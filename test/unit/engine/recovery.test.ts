@@ -3,7 +3,7 @@ import { idOf, recovered } from "../../../engine/recovery";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::slipway::${type}::${name}`;
 const secretType = "kubernetes:core/v1:Secret";
-const cipher = {
+const cipher: object = {
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   ciphertext: "v1:abc",
 };
@@ -19,13 +19,16 @@ const user = {
 const old = { ...created, id: "shop/a-1111", outputs: {} };
 const taken = { ...created, id: "shop/a-0000", outputs: inputs };
 
-function recover(resources: readonly object[], pending: readonly object[]) {
+function recover(
+  resources: readonly object[],
+  pending: readonly object[],
+): Record<string, unknown> | undefined {
   const deployment = { manifest: { magic: "m" }, secrets_providers: { type: "passphrase" }, resources };
   const text = JSON.stringify({ version: 3, deployment: { ...deployment, pending_operations: pending } });
   const found = recovered(text);
   if (found === undefined) return undefined;
-  const state = JSON.parse(found.state) as { deployment: Record<string, unknown> };
-  return { ...state.deployment, version: (state as { version?: number }).version, urns: found.urns };
+  const state = JSON.parse(found.state) as { version: number; deployment: Record<string, unknown> };
+  return { ...state.deployment, version: state.version, urns: found.urns };
 }
 
 describe("recovery of creates that were cut off", () => {
@@ -53,33 +56,31 @@ describe("recovery of creates that were cut off", () => {
     const vpc = { type: "creating", resource: { ...created, type: "aws:ec2/vpc:Vpc", inputs: {} } };
     const updating = { type: "updating", resource: user };
     const result = recover([root, user], [vpc, creating, updating]);
-    assert.deepEqual(result?.["pending_operations" as keyof typeof result], [vpc, updating]);
-    assert.deepEqual(result?.urns, [created.urn]);
+    assert.deepEqual([result?.["pending_operations"], result?.["urns"]], [[vpc, updating], [created.urn]]);
   });
 
   it("marks what was to be replaced for deletion, and stands before it for the sake of what needs it", () => {
-    const result = recover([root, old, user], [creating]) as { resources: unknown } | undefined;
-    assert.deepEqual(result?.resources, [root, taken, { ...old, delete: true }, user]);
+    const result = recover([root, old, user], [creating]);
+    assert.deepEqual(result?.["resources"], [root, taken, { ...old, delete: true }, user]);
   });
 
   it("takes the place of what was deleted first, to be replaced", () => {
     const deleted = { ...old, id: "shop/a-0000", pendingReplacement: true };
     const other = { ...user, pendingReplacement: true };
-    const result = recover([root, deleted, other], [creating]) as { resources: unknown } | undefined;
-    assert.deepEqual(result?.resources, [root, taken, other]);
+    const result = recover([root, deleted, other], [creating]);
+    assert.deepEqual(result?.["resources"], [root, taken, other]);
   });
 
   it("leaves an older replaced one marked as it is", () => {
     const marked = { ...old, delete: true };
-    const result = recover([root, marked, user], [creating]) as { resources: unknown } | undefined;
-    assert.deepEqual(result?.resources, [root, taken, marked, user]);
+    const result = recover([root, marked, user], [creating]);
+    assert.deepEqual(result?.["resources"], [root, taken, marked, user]);
   });
 
   it("only drops the operation when the state has the very object already", () => {
     const known = { ...taken, outputs: { more: 1 } };
-    const result = recover([root, known], [creating]) as Record<string, unknown> | undefined;
-    assert.deepEqual(result?.["resources"], [root, known]);
-    assert.deepEqual(result?.["pending_operations"], []);
+    const result = recover([root, known], [creating]);
+    assert.deepEqual([result?.["resources"], result?.["pending_operations"]], [[root, known], []]);
   });
 });
 
