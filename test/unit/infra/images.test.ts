@@ -56,7 +56,7 @@ describe("the first up of a stack", () => {
     assert.equal(made.ofType("slipway:edge:Edge").length, 1);
     assert.equal(made.ofType("slipway:cluster:EksCluster").length, 1);
     const names = made.ofType("aws:ecr/repository:Repository").map(({ inputs }) => String(inputs["name"]));
-    const wanted = [...imagesOfAll(Object.values(systems)), "slipway/reference"];
+    const wanted = [...imagesOfAll(Object.values(systems)), "slipway/frontend", "slipway/reference"];
     assert.deepEqual(names.sort(), wanted.map((image) => `slipway-staging/${image}`).sort());
     const urls = made.result["repositoryUrls"] as Record<string, never>;
     assert.deepEqual(Object.keys(urls).sort(), wanted.sort());

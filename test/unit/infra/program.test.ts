@@ -8,54 +8,68 @@ import { value } from "../../support/recorder";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const onlyDaira: StackConfig = { "slipway:systems": ["daira"] };
 
-// A repository for each image of each system there is, and one for the platform's own.
-const repositories = imagesOfAll(Object.values(systems)).length + 1;
+// A repository for each image of each system there is, and for both of the platform's own.
+const repositories = imagesOfAll(Object.values(systems)).length + 2;
 
-/** What the edge and DAIRA are made of, in every stage. */
+/** What the edge and DAIRA's services are made of, in every stage. */
 const aboveTheCluster = {
   "slipway:edge:Edge": 1,
   "slipway:system:System": 1,
-  "slipway:data:Store": 2,
   "slipway:workload:Workload": 2,
-  "docker:index/image:Image": 1,
+  "slipway:workload:PriorityClasses": 1,
   "pulumi:providers:kubernetes": 1,
-  "random:index/randomPassword:RandomPassword": 3,
-  "kubernetes:core/v1:Namespace": 4,
-  "kubernetes:core/v1:ServiceAccount": 4,
-  "kubernetes:core/v1:Secret": 4,
-  "kubernetes:core/v1:Service": 6,
+  "kubernetes:scheduling.k8s.io/v1:PriorityClass": 4,
   "kubernetes:core/v1:ResourceQuota": 1,
   "kubernetes:core/v1:LimitRange": 1,
-  "kubernetes:core/v1:PersistentVolumeClaim": 2,
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 16,
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 2,
   "kubernetes:apps/v1:Deployment": 2,
-  "kubernetes:apps/v1:StatefulSet": 2,
-  "kubernetes:helm.sh/v3:Release": 2,
   "kubernetes:cert-manager.io/v1:ClusterIssuer": 1,
-  "kubernetes:cert-manager.io/v1:Certificate": 1,
   "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
-  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 3,
   "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy": 1,
   "kubernetes:gateway.envoyproxy.io/v1alpha1:ClientTrafficPolicy": 1,
+  "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy": 4,
+};
+
+/** With its stores in the cluster, each with an authority, a certificate, and passwords of its own. */
+const withStores = {
+  ...aboveTheCluster,
+  "slipway:data:Store": 2,
+  "random:index/randomPassword:RandomPassword": 6,
+  "kubernetes:core/v1:ServiceAccount": 4,
+  "kubernetes:core/v1:Secret": 5,
+  "kubernetes:core/v1:Service": 6,
+  "kubernetes:core/v1:PersistentVolumeClaim": 2,
+  "kubernetes:apps/v1:StatefulSet": 2,
+  "kubernetes:cert-manager.io/v1:Issuer": 4,
+  "kubernetes:cert-manager.io/v1:Certificate": 5,
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 3,
 };
 
 const local = {
-  ...aboveTheCluster,
+  ...withStores,
   "slipway:cluster:ExistingCluster": 1,
   "slipway:registry:ExternalRegistry": 1,
+  "docker:index/image:Image": 1,
+  "kubernetes:core/v1:Namespace": 4,
+  "kubernetes:core/v1:ConfigMap": 1,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 16,
+  "kubernetes:helm.sh/v3:Release": 2,
 };
 
-const staging = {
-  ...aboveTheCluster,
+const onAws = {
   // On a laptop one pod of each service may run, over which a budget would say nothing.
   "kubernetes:policy/v1:PodDisruptionBudget": 2,
+  "docker:index/image:Image": 2,
+  // external-dns is one more.
+  "kubernetes:core/v1:Namespace": 5,
+  "kubernetes:helm.sh/v3:Release": 3,
   "pulumi:providers:aws": 1,
   "slipway:security:EncryptionKey": 2,
   "slipway:network:Network": 1,
   "slipway:cluster:EksCluster": 1,
   "slipway:registry:ImageRegistry": 1,
+  "slipway:edge:LoadBalancer": 1,
   "aws:kms/key:Key": 2,
   "aws:kms/alias:Alias": 2,
   "aws:ec2/vpc:Vpc": 1,
@@ -73,30 +87,74 @@ const staging = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 8,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 7,
   "aws:cloudwatch/logGroup:LogGroup": 2,
-  "aws:iam/role:Role": 4,
-  "aws:iam/rolePolicy:RolePolicy": 3,
+  "aws:iam/role:Role": 5,
+  "aws:iam/rolePolicy:RolePolicy": 4,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 7,
   "aws:ecr/repository:Repository": repositories,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": repositories,
   "aws:eks/cluster:Cluster": 1,
   "aws:eks/accessEntry:AccessEntry": 2,
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": 2,
-  "aws:eks/podIdentityAssociation:PodIdentityAssociation": 1,
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": 2,
   "aws:eks/addon:Addon": 1,
-  "kubernetes:core/v1:ConfigMap": 1,
+  "aws:lb/loadBalancer:LoadBalancer": 1,
   "kubernetes:storage.k8s.io/v1:StorageClass": 1,
   "kubernetes:eks.amazonaws.com/v1:NodeClass": 1,
   "kubernetes:karpenter.sh/v1:NodePool": 1,
 };
 
+const staging = {
+  ...withStores,
+  ...onAws,
+  "kubernetes:core/v1:ConfigMap": 2,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 20,
+  // A network load balancer, which hands on both ports.
+  "aws:lb/listener:Listener": 2,
+  "aws:lb/targetGroup:TargetGroup": 2,
+  "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding": 2,
+};
+
 const production = {
-  ...staging,
+  ...aboveTheCluster,
+  ...onAws,
   // A NAT gateway a zone, and private endpoints with a group of their own.
   "aws:ec2/eip:Eip": 3,
   "aws:ec2/natGateway:NatGateway": 3,
   "aws:ec2/vpcEndpoint:VpcEndpoint": 9,
   [GROUP]: 6,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 9,
+  // An application load balancer, which ends TLS, behind a firewall with a log.
+  "aws:acm/certificate:Certificate": 1,
+  "aws:wafv2/webAcl:WebAcl": 1,
+  "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
+  "aws:cloudwatch/logGroup:LogGroup": 3,
+  "aws:lb/listener:Listener": 1,
+  "aws:lb/targetGroup:TargetGroup": 1,
+  "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding": 1,
+  "kubernetes:cert-manager.io/v1:Certificate": 1,
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 2,
+  // Stores are managed ones, and their secrets of record stand in Secrets Manager, under a key of their own.
+  "slipway:data:ManagedStore": 2,
+  "slipway:security:EncryptionKey": 3,
+  "aws:kms/key:Key": 3,
+  "aws:kms/alias:Alias": 3,
+  "aws:rds/instance:Instance": 1,
+  "aws:rds/parameterGroup:ParameterGroup": 1,
+  "aws:rds/subnetGroup:SubnetGroup": 1,
+  "aws:elasticache/replicationGroup:ReplicationGroup": 1,
+  "aws:elasticache/parameterGroup:ParameterGroup": 1,
+  "aws:elasticache/subnetGroup:SubnetGroup": 1,
+  "aws:elasticache/user:User": 1,
+  "aws:elasticache/userGroup:UserGroup": 1,
+  "aws:secretsmanager/secret:Secret": 3,
+  "aws:secretsmanager/secretVersion:SecretVersion": 3,
+  "random:index/randomPassword:RandomPassword": 3,
+  "kubernetes:core/v1:ServiceAccount": 2,
+  "kubernetes:core/v1:Secret": 3,
+  "kubernetes:core/v1:Service": 2,
+  "kubernetes:core/v1:ConfigMap": 1,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 18,
 };
 
 /** Ids of the groups that a network interface, a node or a load balancer is told to carry. */
@@ -107,7 +165,7 @@ function attachedGroups(made: Program): ReadonlySet<string> {
       "aws:ec2/vpcEndpoint:VpcEndpoint",
       "aws:ec2/launchTemplate:LaunchTemplate",
       "kubernetes:eks.amazonaws.com/v1:NodeClass",
-      "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy",
+      "aws:lb/loadBalancer:LoadBalancer",
     ].includes(type),
   );
   return new Set(carriers.flatMap(({ inputs }) => text(inputs)));
@@ -131,11 +189,16 @@ describe("the whole program", () => {
     };
     assert.deepEqual(await releases("auto", "provided"), []);
     assert.deepEqual(await releases("managed", "provided"), []);
-    assert.deepEqual((await releases("auto", "install")).sort(), ["edge-cert-manager", "edge-envoy-gateway"]);
+    assert.deepEqual((await releases("auto", "install")).sort(), [
+      "edge-cert-manager",
+      "edge-envoy-gateway",
+      "edge-external-dns",
+    ]);
     assert.deepEqual((await releases("managed", "install")).sort(), [
       "cluster-load-balancers",
       "edge-cert-manager",
       "edge-envoy-gateway",
+      "edge-external-dns",
     ]);
   });
 
@@ -170,6 +233,7 @@ describe("the whole program", () => {
       "clusterEndpoint",
       "clusterName",
       "kubeconfig",
+      "loadBalancer",
       "repositoryUrls",
       "stage",
       "systems",
@@ -202,9 +266,11 @@ describe("protection of a stack", () => {
       "aws:ec2/subnet:Subnet",
       "aws:ec2/vpc:Vpc",
       "aws:eks/cluster:Cluster",
+      "aws:elasticache/replicationGroup:ReplicationGroup",
       "aws:kms/key:Key",
+      "aws:rds/instance:Instance",
+      "aws:secretsmanager/secret:Secret",
       "kubernetes:core/v1:Namespace",
-      "kubernetes:core/v1:PersistentVolumeClaim",
       "random:index/randomPassword:RandomPassword",
     ]);
     for (const type of protectedOf(made).filter((name) => !name.endsWith(":Namespace"))) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { accountContents, changeBehindItsBack } from "../../../../rehearsal/providers/aws/account";
+import { accountContents, changeBehindItsBack } from "../../../../rehearsal/providers/aws/outside";
 import { fieldsOf } from "../../../../rehearsal/providers/aws/validate";
 import { cloudflarePart } from "../../../../rehearsal/providers/cloudflare/part";
 import { C, models } from "../../../../rehearsal/providers/cloudflare/types";
