@@ -51,6 +51,7 @@ async function slipway(
       hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
       issuer,
       addons: settings.addons,
+      replicas: stage.edgeReplicas,
       stage: stageName,
       ...(front === undefined ? {} : { front }),
       ...(cdn === undefined ? {} : { cdn }),

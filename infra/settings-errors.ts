@@ -68,7 +68,8 @@ function allowedBy(issue: Issue): string {
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     case "too_small":
-      if (issue.minimum === 1) return "one that is not empty";
+      if (issue.minimum === 1 && issue.origin !== "number" && issue.origin !== "int")
+        return "one that is not empty";
       return `at least ${issue.minimum}${unitOf(issue.origin)}`;
     case "too_big":
       return `at most ${issue.maximum}${unitOf(issue.origin)}`;

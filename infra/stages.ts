@@ -19,6 +19,8 @@ export interface Stage {
    * or what the cluster itself makes of a Service.
    */
   readonly loadBalancer: "application" | "network" | "cluster";
+  /** Pods of the edge's proxies and of each of its controllers. */
+  readonly edgeReplicas: number;
   /** Where stores run: as pods of their system's namespace, or as services of the cloud. */
   readonly stores: "inCluster" | "managed";
   /** Who signs the certificates of public hosts. */
@@ -36,6 +38,7 @@ const production: Stage = {
   protection: true,
   referenceImages: false,
   loadBalancer: "application",
+  edgeReplicas: 2,
   stores: "managed",
   issuer: "letsencrypt",
   nodeLimits: { cpu: 200, memoryGib: 800, perZone: 10 },
@@ -65,6 +68,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     protection: false,
     referenceImages: true,
     loadBalancer: "cluster",
+    edgeReplicas: 1,
     stores: "inCluster",
     issuer: "selfSigned",
   },

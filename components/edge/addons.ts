@@ -27,10 +27,9 @@ export interface ChartPlan {
 
 const CONTROLLER_USER = 65532;
 const CERT_MANAGER_USER = 1000;
-const CONTROLLER_REPLICAS = 2;
 
 /** Envoy Gateway with the CRDs of its own version and of the Gateway API. */
-export function envoyGatewayChart(): ChartPlan {
+export function envoyGatewayChart(replicas: number): ChartPlan {
   const { chart, version } = versions.charts.envoyGateway;
   return {
     release: "envoy-gateway",
@@ -40,7 +39,7 @@ export function envoyGatewayChart(): ChartPlan {
     values: {
       crds: { enabled: true },
       deployment: {
-        replicas: CONTROLLER_REPLICAS,
+        replicas,
         envoyGateway: {
           resources: resources("100m", "1", "512Mi"),
           securityContext: { ...containerSecurity, seccompProfile: { type: "RuntimeDefault" } },
@@ -59,14 +58,14 @@ export function envoyGatewayChart(): ChartPlan {
 }
 
 /** cert-manager with its CRDs, which stay when the release goes, and with them every certificate. */
-export function certManagerChart(): ChartPlan {
+export function certManagerChart(replicas: number): ChartPlan {
   const { chart, version } = versions.charts.certManager;
   const secured = {
     securityContext: podSecurity(CERT_MANAGER_USER),
     containerSecurityContext: containerSecurity,
   };
   const replicated = (component: string): Readonly<Record<string, unknown>> => ({
-    replicaCount: CONTROLLER_REPLICAS,
+    replicaCount: replicas,
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     topologySpreadConstraints: spread({
       "app.kubernetes.io/instance": "cert-manager",
@@ -134,10 +133,14 @@ export function externalDnsChart({ owner, hostedZoneIds, region, exceptHosts }: 
   };
 }
 
-/** The charts of a mode, by what they are for. */
-export function charts(addons: Addons, dns?: DnsArgs): readonly ChartPlan[] {
+/** The charts of a mode, by what they are for, with so many pods of each controller but external-dns. */
+export function charts(addons: Addons, replicas: number, dns?: DnsArgs): readonly ChartPlan[] {
   if (addons !== "install") return [];
-  return [envoyGatewayChart(), certManagerChart(), ...(dns === undefined ? [] : [externalDnsChart(dns)])];
+  return [
+    envoyGatewayChart(replicas),
+    certManagerChart(replicas),
+    ...(dns === undefined ? [] : [externalDnsChart(dns)]),
+  ];
 }
 
 /** Something that a run did not prove, and why. */

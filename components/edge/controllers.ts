@@ -11,6 +11,8 @@ import type { PolicySet } from "./network-policies";
 export interface ControllersArgs {
   readonly addons: Addons;
   readonly cluster: ClusterContract;
+  /** Pods of each controller. */
+  readonly replicas: number;
   /** Labels of the proxies' pods. */
   readonly podSelector: Readonly<Record<string, string>>;
   /** Zones whose records the edge keeps. @default none */
@@ -20,14 +22,14 @@ export interface ControllersArgs {
 /** Installs the controllers that the mode asks for. Returns what custom resources of their kinds wait for. */
 export function installControllers(
   site: NamespaceSite,
-  { addons, cluster, podSelector, dns }: ControllersArgs,
+  { addons, cluster, replicas, podSelector, dns }: ControllersArgs,
 ): readonly pulumi.Resource[] {
   const policies: Readonly<Record<string, PolicySet>> = {
     [ENVOY_NAMESPACE]: envoyPolicies(cluster.dns, podSelector),
     [CERT_MANAGER_NAMESPACE]: certManagerPolicies(cluster.dns),
     [EXTERNAL_DNS_NAMESPACE]: externalDnsPolicies(cluster.dns),
   };
-  return charts(addons, dns).map((plan) => {
+  return charts(addons, replicas, dns).map((plan) => {
     const closed = closedNamespace(site, plan.namespace, policies[plan.namespace] ?? {});
     return new k8s.helm.v3.Release(
       `${site.name}-${plan.release}`,

@@ -70,9 +70,11 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
     );
     const site: NamespaceSite = { name, parent: this, cluster, stage };
     const dns = front === undefined ? undefined : dnsArgs(cluster, authority, args.cdn?.hosts);
+    const { replicas = 2 } = args;
     const controllers = installControllers(site, {
       addons,
       cluster,
+      replicas,
       podSelector: this.podSelector,
       ...(dns === undefined ? {} : { dns }),
     });
@@ -124,7 +126,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
     const proxy = objects.make(
       `${name}-proxy`,
       envoyProxy(metadata(GATEWAY), {
-        replicas: args.replicas ?? 2,
+        replicas,
         podSelector: this.podSelector,
         ...(front === undefined ? {} : { service: PROXY_SERVICE }),
       }),

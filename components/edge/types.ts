@@ -20,6 +20,6 @@ export interface EdgeArgs {
   readonly front?: LoadBalancerArgs;
   /** The CDN that some of the hosts are reached through. @default none */
   readonly cdn?: CdnTrust;
-  /** Proxies that run at once. @default 2 */
+  /** Pods of the proxies, and of each controller that is installed. @default 2 */
   readonly replicas?: number;
 }

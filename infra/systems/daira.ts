@@ -55,14 +55,14 @@ export const daira: SystemSpec = {
       kind: "postgres",
       version: "15",
       storage: "20Gi",
-      size: { cpu: ["250m", "1"], memory: "1Gi" },
+      size: { cpu: ["100m", "1"], memory: "512Mi" },
     },
     redis: {
       kind: "redis",
       version: "7",
       persistence: "aof",
       storage: "4Gi",
-      size: { cpu: ["100m", "500m"], memory: "512Mi" },
+      size: { cpu: ["100m", "500m"], memory: "256Mi" },
     },
   },
   routes: [

@@ -51,7 +51,7 @@ export const kova: SystemSpec = {
       kind: "postgres",
       version: "15",
       storage: "20Gi",
-      size: { cpu: ["250m", "1"], memory: "1Gi" },
+      size: { cpu: ["100m", "1"], memory: "512Mi" },
     },
     redis: {
       kind: "redis",

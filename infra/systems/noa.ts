@@ -66,14 +66,14 @@ export const noa: SystemSpec = {
       version: "15",
       database: "noa",
       storage: "50Gi",
-      size: { cpu: ["250m", "1"], memory: "1Gi" },
+      size: { cpu: ["100m", "1"], memory: "512Mi" },
     },
     cache: {
       kind: "redis",
       version: "7",
       persistence: "none",
       storage: "4Gi",
-      size: { cpu: ["100m", "500m"], memory: "512Mi" },
+      size: { cpu: ["100m", "500m"], memory: "256Mi" },
     },
   },
   // All of it by way of the front end's proxy: the gateway itself may not call the API.

@@ -58,16 +58,30 @@ export async function runProgram(
   try {
     const path = join(folder, "kubeconfig");
     writeFileSync(path, JSON.stringify(kubeconfig));
-    return await record(
+    const program = await record(
       () => {
         pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
         return slipway({ KUBECONFIG: path });
       },
       { stack, outputs, call },
     );
+    refuseHoles(program);
+    return program;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A resource whose inputs wait for an output that no mock gives is never registered, and would pass unseen. */
+function refuseHoles({ resources }: Pick<Recording<unknown>, "resources">): void {
+  const parents = new Set(resources.map(({ parent }) => parent));
+  const empty = resources.filter(({ custom, urn }) => !custom && !parents.has(urn));
+  const controllers = resources.filter(({ type }) => /:(?:Deployment|StatefulSet)$/.test(type)).length;
+  const pods = resources.filter(({ type }) => /^slipway:(?:workload:Workload|data:Store)$/.test(type)).length;
+  if (empty.length === 0 && controllers === pods) return;
+  throw new Error(
+    `${pods - controllers} workloads were not recorded, and nothing of: ${empty.map(({ name }) => name).join(", ")}`,
+  );
 }
 
 const recorded = new Map<string, Promise<Program>>();
@@ -131,6 +145,7 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
       return {
         arn,
         endpoint: "https://eks.test",
+        kubernetesNetworkConfig: { serviceIpv4Cidr: "172.20.0.0/16" },
         certificateAuthority: { data: "Y2E=" },
         vpcConfig: { ...(given["vpcConfig"] as object), clusterSecurityGroupId: "cluster-group-id" },
       };
@@ -143,7 +158,22 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
     case "random:index/randomPassword:RandomPassword":
       return { result: `generated-for-${name}` };
   }
-  if (type.startsWith("aws:")) return { arn, name: physical, keyId: `${name}-key-id` };
+  if (type.startsWith("aws:")) {
+    return {
+      ...{ arn, name: physical, keyId: `${name}-key-id` },
+      address: `${name}.test`,
+      primaryEndpointAddress: `${name}.test`,
+      readerEndpointAddress: `${name}-reader.test`,
+      domainValidationOptions: [
+        {
+          domainName: "x.test",
+          resourceRecordName: "_x",
+          resourceRecordType: "CNAME",
+          resourceRecordValue: "y",
+        },
+      ],
+    };
+  }
   const { metadata } = given as { metadata?: { name?: string } };
   return metadata === undefined ? {} : { metadata: { ...metadata, name: metadata.name ?? `${name}-0a1b` } };
 }

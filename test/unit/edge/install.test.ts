@@ -203,10 +203,10 @@ describe("Edge that installs its add-ons", () => {
 });
 
 describe("the charts of the add-ons", () => {
-  it("are none where the add-ons are provided", () => assert.deepEqual(charts("provided"), []));
+  it("are none where the add-ons are provided", () => assert.deepEqual(charts("provided", 2), []));
 
   it("run every container restricted, with two replicas, bounded resources and a disruption budget", () => {
-    const [envoy, certManager] = charts("install").map(({ values }) => values as Record<string, any>); // eslint-disable-line @typescript-eslint/no-explicit-any
+    const [envoy, certManager] = charts("install", 2).map(({ values }) => values as Record<string, any>); // eslint-disable-line @typescript-eslint/no-explicit-any
     const { deployment, podDisruptionBudget, certgen } = envoy!;
     assert.equal(deployment.replicas, 2);
     assert.deepEqual(podDisruptionBudget, { maxUnavailable: 1 });

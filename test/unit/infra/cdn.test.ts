@@ -133,7 +133,7 @@ describe("the CDN of a stack", () => {
     [
       "a domain that is none",
       () => settings({ example: ZONE }),
-      /slipway:cloudflare\.zones\.example of stack production: the name "example" is not allowed; allowed: a domain/,
+      /slipway:cloudflare\.zones\.example of stack production: "example" is not allowed; allowed: a domain/,
     ],
   ];
   for (const [what, run, expected] of refused) {

@@ -16,7 +16,8 @@ const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const onZones = (stack: string, names: readonly string[]): Promise<Program> =>
   theProgram(stack, { "slipway:network": { cidr: "10.16.0.0/16", zones: names } });
 
-describe("logical names of the whole program", () => {
+describe("logical names of the whole program", function () {
+  this.timeout(60_000);
   for (const stack of ["staging", "production", "local"]) {
     it(`are made from names, never from positions (${stack})`, async () => {
       for (const { name } of (await theProgram(stack, { "slipway:systems": ["daira"] })).resources)
@@ -79,7 +80,8 @@ describe("logical names of the whole program", () => {
   }
 });
 
-describe("a further stage", () => {
+describe("a further stage", function () {
+  this.timeout(60_000);
   const file = { ...stackFile("staging"), "slipway:stage": "preview" };
 
   it("is one row of the table and one stack file", async () => {
@@ -117,7 +119,8 @@ describe("a further stage", () => {
   });
 });
 
-describe("a further system", () => {
+describe("a further system", function () {
+  this.timeout(60_000);
   it("changes no resource of another, in no stage", async () => {
     for (const stack of ["staging", "production"]) {
       const named = { "slipway:systems": ["daira"] };

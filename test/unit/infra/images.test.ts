@@ -13,7 +13,8 @@ const settings = (stage: string, images: Record<string, string>) => ({
   images,
 });
 
-describe("digests of images", () => {
+describe("digests of images", function () {
+  this.timeout(60_000);
   it("are asked for by image, each once", () => {
     assert.deepEqual(imagesOfAll([daira, daira]), ["daira/backend", "daira/frontend"]);
     assert.deepEqual(imagesOfAll([]), []);
@@ -49,7 +50,8 @@ describe("digests of images", () => {
   });
 });
 
-describe("the first up of a stack", () => {
+describe("the first up of a stack", function () {
+  this.timeout(60_000);
   it("needs no digest: it makes everything but systems, and a repository for every image there is", async () => {
     const made = await runProgram("staging", { "slipway:systems": [], "slipway:images": {} });
     assert.deepEqual(made.ofType("slipway:system:System"), []);

@@ -16,6 +16,9 @@ const aboveTheCluster = {
   "slipway:edge:Edge": 1,
   "slipway:system:System": 1,
   "slipway:workload:Workload": 2,
+  // The migration of the database.
+  "slipway:workload:Job": 1,
+  "kubernetes:batch/v1:Job": 1,
   "slipway:workload:PriorityClasses": 1,
   "pulumi:providers:kubernetes": 1,
   "kubernetes:scheduling.k8s.io/v1:PriorityClass": 4,
@@ -36,7 +39,7 @@ const withStores = {
   ...aboveTheCluster,
   "slipway:data:Store": 2,
   "random:index/randomPassword:RandomPassword": 6,
-  "kubernetes:core/v1:ServiceAccount": 4,
+  "kubernetes:core/v1:ServiceAccount": 5,
   "kubernetes:core/v1:Secret": 5,
   "kubernetes:core/v1:Service": 6,
   "kubernetes:core/v1:PersistentVolumeClaim": 2,
@@ -53,7 +56,7 @@ const local = {
   "docker:index/image:Image": 1,
   "kubernetes:core/v1:Namespace": 4,
   "kubernetes:core/v1:ConfigMap": 1,
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 16,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 17,
   "kubernetes:helm.sh/v3:Release": 2,
 };
 
@@ -107,7 +110,7 @@ const staging = {
   ...withStores,
   ...onAws,
   "kubernetes:core/v1:ConfigMap": 2,
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 20,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 21,
   // A network load balancer, which hands on both ports.
   "aws:lb/listener:Listener": 2,
   "aws:lb/targetGroup:TargetGroup": 2,
@@ -129,11 +132,14 @@ const production = {
   "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
   "aws:cloudwatch/logGroup:LogGroup": 3,
-  "aws:lb/listener:Listener": 1,
+  "aws:lb/listener:Listener": 2,
+  "aws:lb/listenerCertificate:ListenerCertificate": 1,
+  "aws:acm/certificateValidation:CertificateValidation": 1,
+  "aws:route53/record:Record": 1,
   "aws:lb/targetGroup:TargetGroup": 1,
   "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding": 1,
   "kubernetes:cert-manager.io/v1:Certificate": 1,
-  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 2,
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": 3,
   // Stores are managed ones, and their secrets of record stand in Secrets Manager, under a key of their own.
   "slipway:data:ManagedStore": 2,
   "slipway:security:EncryptionKey": 3,
@@ -150,11 +156,11 @@ const production = {
   "aws:secretsmanager/secret:Secret": 3,
   "aws:secretsmanager/secretVersion:SecretVersion": 3,
   "random:index/randomPassword:RandomPassword": 3,
-  "kubernetes:core/v1:ServiceAccount": 2,
-  "kubernetes:core/v1:Secret": 3,
+  "kubernetes:core/v1:ServiceAccount": 3,
+  "kubernetes:core/v1:Secret": 5,
   "kubernetes:core/v1:Service": 2,
   "kubernetes:core/v1:ConfigMap": 1,
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 18,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": 19,
 };
 
 /** Ids of the groups that a network interface, a node or a load balancer is told to carry. */
@@ -171,7 +177,8 @@ function attachedGroups(made: Program): ReadonlySet<string> {
   return new Set(carriers.flatMap(({ inputs }) => text(inputs)));
 }
 
-describe("the whole program", () => {
+describe("the whole program", function () {
+  this.timeout(60_000);
   for (const [stack, counts] of Object.entries({ staging, production, local })) {
     it(`makes exactly these resources for ${stack} with DAIRA on it`, async () => {
       const made = await theProgram(stack, onlyDaira);
@@ -255,7 +262,8 @@ describe("the whole program", () => {
   });
 });
 
-describe("protection of a stack", () => {
+describe("protection of a stack", function () {
+  this.timeout(60_000);
   const protectedOf = (made: Program): string[] => [
     ...new Set(made.resources.filter((resource) => resource.protect).map(({ type }) => type)),
   ];

@@ -242,7 +242,7 @@ describe("settings", () => {
     [
       "a rotation of no store",
       { "slipway:rotation": { daira: 2 } },
-      /slipway:rotation\.daira of .*: the name "daira" is not allowed; allowed: SYSTEM\/STORE, such as daira/,
+      /slipway:rotation\.daira of .*: "daira" is not allowed; allowed: SYSTEM\/STORE, such as daira/,
     ],
     [
       "a rotation that is no number of passwords",

@@ -202,7 +202,8 @@ describe("network policies of a workload with an identity of its own", () => {
     readonly to?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
   }
   const egressOf = (spec: SystemSpec, name: string, given: typeof cloud | undefined): Rule[] =>
-    (policySpecs(spec, { ...surroundings, cloud: given })[name] as { egress?: Rule[] } | undefined)?.egress ?? [];
+    (policySpecs(spec, { ...surroundings, cloud: given })[name] as { egress?: Rule[] } | undefined)?.egress ??
+    [];
 
   it("open the agent that hands out its credentials, and the cloud's APIs at public and private addresses", () => {
     const own = egressOf(mailer, "sender", undefined);

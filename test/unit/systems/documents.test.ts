@@ -45,7 +45,7 @@ describe("as the documents ask,", function () {
         (variable) => [variable.name, variable.value ?? variable.valueFrom],
       ),
     );
-  const from = (name: string, key: string): unknown => ({ secretKeyRef: { name: `${name}-0a1b2c3d`, key } });
+  const from = (name: string, key: string): unknown => ({ secretKeyRef: { name: `${name}-0a1b`, key } });
   const sizes = (stack: Stack, type: string, name: string): unknown => {
     const { requests, limits } = container(stack, type, name)["resources"];
     return [requests.cpu, requests.memory, limits.cpu, limits.memory];
