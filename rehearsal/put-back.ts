@@ -1,4 +1,4 @@
-import { destroy } from "../engine/operations";
+import { destroy, refresh } from "../engine/operations";
 import type { Progress } from "../engine/progress";
 import { openStack } from "../engine/stack";
 import { added, clusterContents } from "./leftovers";
@@ -20,7 +20,12 @@ export async function putBack(
   if (before === undefined) return [];
   try {
     await progress.step("put the cluster back as it was", async () => {
-      await (await openStack(target, engine)).unprotect();
+      const opened = await openStack(target, engine);
+      await opened.unprotect().catch(async () => {
+        // A refresh clears up after an engine that was killed: its lock, and what it had under way.
+        await refresh(target, progress, { engine });
+        await opened.unprotect();
+      });
       // What the simulated account refuses to delete must not keep the objects of the cluster.
       await destroy(target, progress, { engine, continueOnError: true });
     });

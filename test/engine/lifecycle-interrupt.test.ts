@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,6 +7,7 @@ import { silent } from "../../engine/progress";
 import type { EmbeddedCluster } from "../../rehearsal/cluster";
 import { startCluster } from "../../rehearsal/cluster";
 import { added, clusterContents } from "../../rehearsal/leftovers";
+import type { RehearsalReport } from "../../rehearsal/report";
 import { clusterParts } from "../support/cluster";
 import { installTools } from "../support/tools";
 import { slipway } from "./support/run";
@@ -33,7 +35,7 @@ function processesOf(folder: string): string[] {
   });
 }
 
-describe("Ctrl-C during a rehearsal", function () {
+describe("a rehearsal that is cut off", function () {
   this.timeout(240_000);
   before(installTools);
   let temporary: string;
@@ -43,14 +45,10 @@ describe("Ctrl-C during a rehearsal", function () {
   afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
   /** Runs a rehearsal that gets a SIGINT as soon as it has written a line that fits. */
-  function interrupted(
-    line: RegExp,
-    words: readonly string[],
-    env: Record<string, string> = {},
-  ): Promise<Run> {
+  function interrupted(line: RegExp): Promise<Run> {
     let sent = false;
-    return slipway(["rehearse", "local", ...words, "--json"], {
-      env: { TMPDIR: temporary, ...env },
+    return slipway(["rehearse", "local", "--json"], {
+      env: { TMPDIR: temporary },
       onError(soFar, child) {
         if (sent || !line.test(soFar)) return;
         sent = true;
@@ -71,8 +69,8 @@ describe("Ctrl-C during a rehearsal", function () {
       /^the up of stack local was interrupted; what was under way was brought to its end; run it again to go on\.$/,
     ],
   ] as const) {
-    it(`leaves no process, no folder and no lock behind ${when}`, async () => {
-      const run = await interrupted(line, []);
+    it(`leaves no process, no folder and no lock behind after Ctrl-C ${when}`, async () => {
+      const run = await interrupted(line);
       assert.equal(run.code, 130, run.stderr);
       const { ok, error } = JSON.parse(run.stdout) as { ok: boolean; error: { message: string } };
       assert.equal(ok, false);
@@ -83,26 +81,58 @@ describe("Ctrl-C during a rehearsal", function () {
     });
   }
 
-  it("puts a cluster of the user's own back as it was", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "slipway-interrupt-cluster-"));
-    const cluster: EmbeddedCluster = await startCluster(
-      { ...(await clusterParts()), folder, storageClass: true },
-      silent,
-    );
-    try {
+  describe("on a cluster of the user's own", () => {
+    let folder: string;
+    let cluster: EmbeddedCluster;
+    before(async () => {
+      folder = mkdtempSync(path.join(tmpdir(), "slipway-interrupt-cluster-"));
+      cluster = await startCluster({ ...(await clusterParts()), folder, storageClass: true }, silent);
+    });
+    after(async () => {
+      await (cluster as EmbeddedCluster | undefined)?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const made = /… up of stack local\n[^]*kubernetes:apps\/v1:StatefulSet \S+ create/;
+    /** Interrupts in the middle of an `up` and looks at what is left. */
+    async function tried(interrupt: (child: ChildProcess) => void, code: number): Promise<Run> {
       const before = await clusterContents(cluster.client);
-      const made = /… up of stack local\n[^]*kubernetes:apps\/v1:StatefulSet \S+ create/;
-      const run = await interrupted(made, ["--context", "slipway"], { KUBECONFIG: cluster.kubeconfigPath });
-      assert.equal(run.code, 130, run.stderr);
+      let sent = false;
+      const run = await slipway(["rehearse", "local", "--context", "slipway", "--json"], {
+        env: { TMPDIR: temporary, KUBECONFIG: cluster.kubeconfigPath },
+        onError(soFar, child) {
+          if (sent || !made.test(soFar)) return;
+          sent = true;
+          interrupt(child);
+        },
+      });
+      assert.equal(run.code, code, run.stderr);
       assert.match(run.stderr, /^✓ put the cluster back as it was/m);
       const after = await clusterContents(cluster.client);
       assert.deepEqual(added(before, after), []);
       assert.deepEqual(added(after, before), []);
       assert.deepEqual(left(), []);
       assert.deepEqual(processesOf(temporary), []);
-    } finally {
-      await cluster.stop();
-      rmSync(folder, { recursive: true, force: true });
+      return run;
     }
+
+    it("puts the cluster back as it was after Ctrl-C", async () => {
+      const { stdout } = await tried((child) => void child.kill("SIGINT"), 130);
+      assert.match(stdout, /the up of stack local was interrupted/);
+    });
+
+    it("puts the cluster back as it was after the engine was killed", async () => {
+      const { stdout } = await tried(() => {
+        const [session = ""] = readdirSync(temporary).filter((name) => name.startsWith("slipway-rehearsal-"));
+        const locks = path.join(temporary, session, "state/.pulumi/locks/organization/slipway/local");
+        const [lock = ""] = readdirSync(locks).filter((name) => name.endsWith(".json"));
+        const { pid } = JSON.parse(readFileSync(path.join(locks, lock), "utf8")) as { pid: number };
+        process.kill(pid, "SIGKILL");
+      }, 1);
+      const report = JSON.parse(stdout) as RehearsalReport;
+      assert.equal(report.ok, false);
+      assert.match(report.error ?? "", /^up of stack local: the engine was killed by SIGKILL; /);
+      assert.deepEqual(report.leftovers, []);
+    });
   });
 });
