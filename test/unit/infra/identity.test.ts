@@ -104,7 +104,7 @@ describe("a further stage", function () {
       const hosts = made
         .ofType("kubernetes:cert-manager.io/v1:Certificate")
         .filter(({ name }) => name.startsWith("edge-"))
-        .map(({ inputs }) => inputs["spec"].dnsNames);
+        .map(({ inputs }) => inputs["spec"].dnsNames as string[]);
       assert.deepEqual(hosts, [["preview.daira.dev"]]);
       assert.equal(made.one("aws:eks/cluster:Cluster").inputs["name"], "slipway-preview");
       const repositories = made
