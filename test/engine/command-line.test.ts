@@ -41,7 +41,7 @@ function slipway(
 }
 
 describe("slipway's operations at the command line", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   before(installTools);
   let here: Scratch;
   const program = (): Promise<void> => {

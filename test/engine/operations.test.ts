@@ -26,7 +26,7 @@ const two = (): Promise<Record<string, unknown>> => {
 };
 
 describe("operations on the real engine", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   before(installTools);
   let here: Scratch;
   beforeEach(async () => {
