@@ -21,10 +21,11 @@ describe("what a rehearsal did not try", () => {
     }
   });
 
+  const onAws = ["AWS", "load balancer and firewall", "external-dns"];
   for (const [cloud, embedded, more] of [
-    [true, true, ["containers", "network policies", "autoscaling by load", "AWS"]],
+    [true, true, ["containers", "network policies", "autoscaling by load", ...onAws]],
     [false, true, ["containers", "network policies", "autoscaling by load"]],
-    [true, false, ["AWS"]],
+    [true, false, onAws],
     [false, false, []],
   ] as const) {
     const where = `${embedded ? "an embedded control plane" : "a cluster of the user's"} ${cloud ? "with" : "without"} a cloud`;
@@ -74,6 +75,7 @@ describe("the stand-ins of a rehearsal", () => {
       "volumes",
       "load balancer addresses",
       "NodeClass schema (eks.amazonaws.com/v1)",
+      "TargetGroupBinding schema (eks.amazonaws.com/v1, elbv2.k8s.aws/v1beta1)",
       "namespace cert-manager",
       "provider aws",
       "provider docker",
