@@ -32,10 +32,6 @@ const withoutCloud: readonly Caveat[] = [
     reason:
       "they are objects of the simulated account: no target is registered, no request passes, no rule looks at one",
   },
-  {
-    name: "external-dns",
-    reason: "its controller is not there: no record of a host is written",
-  },
 ];
 
 /** What a rehearsal leaves out: what the edge says of its provided add-ons, and what its cluster and cloud lack. */

@@ -28,8 +28,8 @@ interface Mistake {
 }
 
 const withoutLimits: Mistake = {
-  file: "components/workload/pod.ts",
-  from: /resources: (serviceResources\(\w+\)),/g,
+  file: "components/workload/container.ts",
+  from: /resources: (containerResources\(\w+\)),/g,
   to: "resources: { requests: $1.requests },",
 };
 
@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
       "kubernetes:apps/v1:Deployment daira-frontend-deployment",
     ],
     remedy:
-      /^[^]*containers\[\w+\] has no usable resources\.limits\.(cpu|memory): it is absent; set a quantity above 0, such as \w+\.$/,
+      /^[^]*ontainers\[[\w-]+\] has no usable resources\.limits\.(cpu|memory): it is absent; set a quantity above 0, such as \w+\.$/,
   },
   {
     title: "pods that run as root",
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
       "kubernetes:apps/v1:StatefulSet daira-postgres-member",
       "kubernetes:apps/v1:StatefulSet daira-redis-member",
     ],
-    remedy: /^[^]*containers\[\w+\] runs as user 0; set runAsUser to a number above 0\.$/,
+    remedy: /^[^]*ontainers\[[\w-]+\] runs as user 0; set runAsUser to a number above 0\.$/,
   },
   {
     title: "routes on the plain HTTP listener",

@@ -21,7 +21,7 @@ describe("what a rehearsal did not try", () => {
     }
   });
 
-  const onAws = ["AWS", "load balancer and firewall", "external-dns"];
+  const onAws = ["AWS", "load balancer and firewall"];
   for (const [cloud, embedded, more] of [
     [true, true, ["containers", "network policies", "autoscaling by load", ...onAws]],
     [false, true, ["containers", "network policies", "autoscaling by load"]],
