@@ -2,6 +2,7 @@ import { Discovery } from "./discovery";
 import { isStatus, KubeError } from "./errors";
 import type { Kubeconfig } from "./kubeconfig";
 import { connectionOf } from "./kubeconfig";
+import { callsOf, patchTypes, refOf, selectors } from "./request-parts";
 import { Transport } from "./transport";
 import { waitUntil, watch } from "./watch";
 import type {
@@ -92,12 +93,6 @@ export interface KubeClient {
 export function kubeClient(options: KubeClientOptions): KubeClient {
   return new Client(options);
 }
-
-const patchTypes = {
-  merge: "application/merge-patch+json",
-  json: "application/json-patch+json",
-  strategic: "application/strategic-merge-patch+json",
-} as const;
 
 class Client implements KubeClient {
   readonly server: string;
@@ -193,7 +188,7 @@ class Client implements KubeClient {
       ...(uid === undefined ? {} : { preconditions: { uid } }),
     };
     try {
-      await this.request({ method: "DELETE", path, body, ...calls({ timeout, signal }) });
+      await this.request({ method: "DELETE", path, body, ...callsOf({ timeout, signal }) });
       return true;
     } catch (error) {
       if (isStatus(error, 404)) return false;
@@ -236,7 +231,7 @@ class Client implements KubeClient {
     const { fieldManager = "slipway", fieldValidation = "Strict", dryRun = false } = options;
     const { body, warnings } = await this.request({
       ...request,
-      ...calls(options),
+      ...callsOf(options),
       query: { ...query, fieldManager, fieldValidation, dryRun: dryRun ? "All" : undefined },
     });
     if (typeof body !== "object" || body === null) {
@@ -244,20 +239,4 @@ class Client implements KubeClient {
     }
     return { object: body as KubeObject, warnings };
   }
-}
-
-function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
-  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-function selectors({ name, labelSelector, fieldSelector }: ListTarget): Record<string, string | undefined> {
-  const fields = [name === undefined ? undefined : `metadata.name=${name}`, fieldSelector].filter(
-    (part) => part !== undefined,
-  );
-  return { labelSelector, fieldSelector: fields.length === 0 ? undefined : fields.join(",") };
-}
-
-function calls(options: { timeout?: number | undefined; signal?: AbortSignal | undefined }): CallOptions {
-  const { timeout, signal } = options;
-  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) };
 }
