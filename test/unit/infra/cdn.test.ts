@@ -154,12 +154,15 @@ describe("the CDN of a stack", () => {
     assert.deepEqual(await value(result.ipv4Blocks as never), ["192.0.2.0/24"]);
   });
 
-  for (const [stage, ssl] of [
-    ["production", "strict"],
-    ["staging", "full"],
+  for (const [loadBalancer, issuer, ssl] of [
+    ["application", "letsencrypt", "strict"],
+    ["application", "letsencrypt-staging", "strict"],
+    ["network", "letsencrypt", "strict"],
+    ["network", "letsencrypt-staging", "full"],
   ] as const) {
-    it(`checks the load balancer's certificate as ${stage} allows`, async () => {
-      const on = settings({ "example.com": ZONE }, stage);
+    it(`encrypts ${ssl} to a load balancer of the kind ${loadBalancer} with certificates of ${issuer}`, async () => {
+      const read = settings({ "example.com": ZONE });
+      const on = { ...read, stage: { ...read.stage, loadBalancer, issuer } };
       const made = await record(() => {
         const provider = new aws.Provider("aws", { region: REGION });
         createCdn(cdnZones(on, [shop]), on, pulumi.output("edge.elb.example.com"), [provider]);
