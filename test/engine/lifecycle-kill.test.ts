@@ -117,13 +117,13 @@ describe("slipway up of the real program, killed with -9", function () {
     await cluster.client.waitUntil({ apiVersion: "v1", kind: "Secret", namespace: "daira" }, (all) =>
       all.some(({ metadata }) => metadata.name.startsWith("daira-postgres-connection-")),
     );
-    const unknown = (await made()).filter((name) => /postgres-connection/.test(name));
+    const unknown = (await made()).filter((name) => /daira-postgres-connection-/.test(name));
     assert.equal(unknown.length, 1);
     assert.ok(!(await known()).some((name) => unknown.includes(name)));
   });
 
   it("goes on from there, until the command itself dies while what needs the Secret is made", async () => {
-    const connection = (await made()).filter((name) => /postgres-connection/.test(name));
+    const connection = (await made()).filter((name) => /daira-postgres-connection-/.test(name));
     let child: ChildProcess | undefined;
     let dying = 0;
     onCreate = async ({ name }) => {
@@ -141,7 +141,7 @@ describe("slipway up of the real program, killed with -9", function () {
     // It had all of the first run's objects, so it made none of them again.
     assert.ok(!created.includes("daira-postgres-connection"));
     assert.deepEqual(
-      (await made()).filter((name) => /postgres-connection/.test(name)),
+      (await made()).filter((name) => /daira-postgres-connection-/.test(name)),
       connection,
     );
     // The engine ends by itself when its program is gone.

@@ -96,14 +96,41 @@ async function unpacked(debianPackage: string): Promise<string> {
     },
     async (folder) => {
       mkdirSync(folder, { recursive: true });
-      // Only what the system lacks; each line ends in the file's name, which begins with the package's.
-      const { stdout } = await run("apt-get", ["--print-uris", "-y", "-qq", "install", debianPackage]);
-      const names = [...stdout.matchAll(/^'[^']*' ([^_\s]+)_\S+/gm)].map(([, name = ""]) => name);
-      await run("apt-get", ["download", "-qq", ...names], { cwd: folder, timeout: 240_000 });
+      const [names, lists] = await needed(debianPackage, path.join(folder, "apt"));
+      await run("apt-get", [...lists, "download", "-qq", ...names], { cwd: folder, timeout: 240_000 });
       for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
         await run("dpkg", ["-x", file, "."], { cwd: folder });
       }
     },
   );
   return root;
+}
+
+/**
+ * Names of the packages that the system lacks, and the options that apt needs to know them. A new machine has no lists
+ * of packages yet; they are then fetched into a folder of our own, for which nobody has to be root.
+ */
+async function needed(debianPackage: string, folder: string): Promise<[names: string[], options: string[]]> {
+  const ask = async (options: string[]): Promise<string[]> => {
+    const { stdout } = await run("apt-get", [
+      ...options,
+      "--print-uris",
+      "-y",
+      "-qq",
+      "install",
+      debianPackage,
+    ]);
+    // Each line has the file's name, which begins with the package's.
+    return [...stdout.matchAll(/^'[^']*' ([^_\s]+)_\S+/gm)].map(([, name = ""]) => name);
+  };
+  try {
+    return [await ask([]), []];
+  } catch {
+    const lists = path.join(folder, "lists");
+    mkdirSync(path.join(lists, "partial"), { recursive: true });
+    mkdirSync(path.join(folder, "cache", "archives", "partial"), { recursive: true });
+    const options = ["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${path.join(folder, "cache")}`];
+    await run("apt-get", [...options, "update", "-qq"], { timeout: 240_000 });
+    return [await ask(options), options];
+  }
 }
