@@ -157,8 +157,9 @@ function partsOf(
   { accountFile, env, host: { eks } }: PartSite,
 ): readonly ProviderPart[] {
   return [
-    ...(eks === undefined ? [] : [awsPart({ accountFile, cluster: () => eks })]),
-    cloudflarePart({ accountFile }),
+    ...(eks === undefined
+      ? []
+      : [awsPart({ accountFile, cluster: () => eks }), cloudflarePart({ accountFile })]),
     dockerPart({ mode: images, base: path.join(root, "infra") }),
     kubernetesPart({ env: { ...process.env, ...env } }),
     randomPart,
