@@ -51,7 +51,16 @@ describe("a rehearsal whose control plane is kept", function () {
     assert.deepEqual(sessions(), [path.relative(temporary, kubeconfig).split(path.sep)[0]]);
     const client = kubeClient({ kubeconfig: readFileSync(kubeconfig, "utf8") });
     const { items } = await client.list({ apiVersion: "apps/v1", kind: "Deployment" });
-    assert.deepEqual(items.map(({ metadata }) => metadata.name).sort(), ["backend", "frontend"]);
+    const names = items.map(({ metadata: { namespace = "", name } }) => `${namespace}/${name}`);
+    assert.deepEqual(names.sort(), [
+      "daira/backend",
+      "daira/frontend",
+      "kova/app",
+      "kova/frontend",
+      "noa/frontend",
+      "noa/noa-api",
+      "omnitide/control-panel",
+    ]);
     client.close();
   });
 
