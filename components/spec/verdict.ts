@@ -1,16 +1,6 @@
 import * as ipaddr from "ipaddr.js";
-
-/** Labels of a pod or a namespace. */
-export type Labels = Readonly<Record<string, string>>;
-
-interface LabelSelector {
-  readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
+import { selects } from "../common/label-selector";
+import type { Labels, LabelSelector } from "../common/label-selector";
 
 interface PolicyPeer {
   readonly podSelector?: LabelSelector;
@@ -155,28 +145,6 @@ function opens({ protocol = "TCP", port, endPort }: PolicyPort, target: Target, 
   if (port === undefined) return true;
   if (typeof port === "number") return target.port >= port && target.port <= (endPort ?? port);
   return isPod(listener) && listener.ports?.[port] === target.port;
-}
-
-function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      const isIn = value !== undefined && values.includes(value);
-      switch (operator) {
-        case "In":
-          return isIn;
-        case "NotIn":
-          return !isIn;
-        case "Exists":
-          return value !== undefined;
-        case "DoesNotExist":
-          return value === undefined;
-        default:
-          throw new Error(`a label selector has no operator ${operator}`);
-      }
-    })
-  );
 }
 
 function isWithin(ip: string, cidr: string): boolean {

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../kube/client";
-import type { LabelSelector } from "./selectors";
-import { selects } from "./selectors";
+import type { LabelSelector } from "../../components/common/label-selector";
+import { selects } from "../../components/common/label-selector";
 import type { World } from "./world";
 import { inGroup } from "./world";
 

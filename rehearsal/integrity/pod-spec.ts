@@ -1,4 +1,4 @@
-import type { LabelSelector } from "./selectors";
+import type { LabelSelector } from "../../components/common/label-selector";
 
 /** What the checks read of a pod's spec. */
 export interface PodSpec {

@@ -1,7 +1,8 @@
 import type { Finding } from "./finding";
 import { finding, isMissing } from "./finding";
 import type { AffinityTerm, Container, Handler, PodAffinity } from "./pod-spec";
-import { selectorText, selects } from "./selectors";
+import { selects } from "../../components/common/label-selector";
+import { selectorText } from "./selectors";
 import type { PodTemplate, World } from "./world";
 
 /** Priority classes that every API server makes itself. */

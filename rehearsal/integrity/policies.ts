@@ -3,7 +3,8 @@ import type { KubeObject } from "../kube/client";
 import type { Finding } from "./finding";
 import { finding } from "./finding";
 import { declaredPorts } from "./pod-spec";
-import type { LabelSelector } from "./selectors";
+import type { LabelSelector } from "../../components/common/label-selector";
+import { NAMESPACE_NAME } from "../../components/common/network-policies";
 import { isEmpty, selectorText } from "./selectors";
 import type { PodTemplate, World } from "./world";
 
@@ -86,5 +87,5 @@ function* checkPortNames(
 /** Whether a policy says itself that others make the namespace that it selects by name. */
 function isForeign({ metadata }: KubeObject, { matchLabels = {} }: LabelSelector): boolean {
   const foreign = metadata.annotations?.[FOREIGN_NAMESPACES_ANNOTATION]?.split(",") ?? [];
-  return foreign.includes(matchLabels["kubernetes.io/metadata.name"] ?? "");
+  return foreign.includes(matchLabels[NAMESPACE_NAME] ?? "");
 }

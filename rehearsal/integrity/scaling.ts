@@ -1,7 +1,7 @@
 import type { KubeObject } from "../kube/client";
 import type { Finding } from "./finding";
 import { finding, isMissing } from "./finding";
-import type { LabelSelector } from "./selectors";
+import type { LabelSelector } from "../../components/common/label-selector";
 import { selectorText } from "./selectors";
 import type { PodTemplate, World } from "./world";
 import { groupKind } from "./world";

@@ -1,37 +1,4 @@
-/** A label selector as the API has it. */
-export interface LabelSelector {
-  readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** Whether a selector selects these labels. An absent selector selects nothing, an empty one everything. */
-export function selects(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
-  if (selector === undefined) return false;
-  const { matchLabels = {}, matchExpressions = [] } = selector;
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      const isIn = value !== undefined && values.includes(value);
-      switch (operator) {
-        case "In":
-          return isIn;
-        case "NotIn":
-          return !isIn;
-        case "Exists":
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
-}
+import type { LabelSelector } from "../../components/common/label-selector";
 
 /** Whether a selector has no condition at all. */
 export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {

@@ -2,7 +2,7 @@ import type { KubeObject } from "../kube/client";
 import type { Finding } from "./finding";
 import { finding, isMissing } from "./finding";
 import { declaredPorts } from "./pod-spec";
-import type { Labels } from "./selectors";
+import type { Labels } from "../../components/common/label-selector";
 import { selectorText } from "./selectors";
 import type { PodTemplate, World } from "./world";
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../kube/client";
 import type { PodSpec } from "./pod-spec";
-import type { LabelSelector, Labels } from "./selectors";
-import { selects } from "./selectors";
+import type { LabelSelector, Labels } from "../../components/common/label-selector";
+import { selects } from "../../components/common/label-selector";
 
 /** Something that pods are made from: a workload's template, or a pod that nobody owns. */
 export interface PodTemplate {

@@ -1,5 +1,6 @@
 import { mayConnect } from "../../components/spec/verdict";
-import type { Endpoint, Labels, NetworkPolicy, PodEndpoint } from "../../components/spec/verdict";
+import type { Labels } from "../../components/common/label-selector";
+import type { Endpoint, NetworkPolicy, PodEndpoint } from "../../components/spec/verdict";
 import type { Recorded, Recording } from "./recorder";
 
 /** Addresses of what is no pod of the rendered system. */

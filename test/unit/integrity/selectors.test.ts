@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { LabelSelector } from "../../../rehearsal/integrity/selectors";
-import { isEmpty, selectorText, selects } from "../../../rehearsal/integrity/selectors";
+import { selects } from "../../../components/common/label-selector";
+import type { LabelSelector } from "../../../components/common/label-selector";
+import { isEmpty, selectorText } from "../../../rehearsal/integrity/selectors";
 
 const labels = { app: "web", tier: "front" };
 const expression = (key: string, operator: string, values?: string[]): LabelSelector => ({
