@@ -14,6 +14,7 @@ const components = [
   "security",
   "workload",
   "data",
+  "monitoring",
   "system",
 ].map((part) => `components/${part}`);
 const mayImport = {
@@ -26,6 +27,7 @@ const mayImport = {
   "components/security": ["components/common"],
   "components/workload": ["components/spec", "components/common"],
   "components/data": ["components/spec", "components/common"],
+  "components/monitoring": ["components/spec", "components/common"],
   "components/system": [
     "components/workload",
     "components/data",

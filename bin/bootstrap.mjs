@@ -16,11 +16,14 @@ else
     options,
   );
 
-/** Who names test files wants only these; else it is all of them, whatever options are given. */
+/**
+ * Who names test files wants only these; else it is all of them, whatever options are given. Unit tests come first:
+ * they need none of the tools that are built meanwhile.
+ */
 function testArguments(given) {
   const isFile = (argument, at) =>
     /(\.ts|\/)$|\*/.test(argument) && !argument.startsWith("-") && !takesValue(given[at - 1]);
-  return given.some(isFile) ? given : [...given, "test/**/*.test.ts"];
+  return given.some(isFile) ? given : [...given, "test/unit/**/*.test.ts", "test/!(unit)/**/*.test.ts"];
 }
 
 /** Whether what follows an option is its value: `--grep a*b`. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { namespaceOf } from "../components/spec/services";
+import { namespacesOf } from "../components/spec/services";
 import type { SystemSpec } from "../components/spec/types";
 import { contradictions } from "../components/spec/validate";
 import { systems } from "../infra/systems";
@@ -57,7 +57,7 @@ function refuseName(name: string): void {
       todo: "choose another name",
     });
   }
-  const taken = Object.values(systems).find((spec) => spec.name === name || namespaceOf(spec) === name);
+  const taken = Object.values(systems).find((spec) => spec.name === name || namespacesOf(spec).includes(name));
   if (taken !== undefined) {
     throw new UsageError({
       where,

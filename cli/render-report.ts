@@ -9,6 +9,7 @@ export function renderReport(report: RehearsalReport): string {
     "",
     `resources of stack ${stack}`,
     ...table([...byCount.map(([layer, count]) => [`  ${layer}`, count]), ["  total", resources.total]]),
+    ...systems(report),
     "",
     `policy pack ${policy.pack}: ${counted(policy.mandatory, "mandatory violation")}, ${policy.advisory} advisory`,
     "",
@@ -34,6 +35,17 @@ export function renderReport(report: RehearsalReport): string {
   lines.push("", `rehearsal of stack ${stack}: ${ok ? "passed" : "FAILED"} in ${duration(seconds)}`);
   if (error !== undefined) lines.push(`  ${error}`);
   return lines.join("\n");
+}
+
+function systems({ systems: ran }: RehearsalReport): string[] {
+  if (ran.length === 0) return [];
+  const rows = ran.map(({ name, url, namespace, pods }) => [
+    `  ${name}`,
+    url ?? "no address",
+    namespace,
+    `${pods.ready} of ${pods.total}`,
+  ]);
+  return ["", ...table([["system", "address", "namespace", "pods ready"], ...rows])];
 }
 
 function steps(report: RehearsalReport): string[] {

@@ -10,8 +10,15 @@ export interface FoundTool {
   readonly source: ToolSource;
 }
 
-export type ToolName =
+/** The programs that a rehearsal consists of. */
+export type RehearsalTool =
   "pulumi" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
+
+/** The programs that only tests of the monitoring run. */
+export type TestTool =
+  "promtool" | "amtool" | "prometheus" | "alertmanager" | "prometheus-operator" | "loki";
+
+export type ToolName = RehearsalTool | TestTool;
 
 /** How often each kind of step was planned or done in one operation. */
 export interface ChangeSummary {

@@ -2,7 +2,6 @@
 import "../components/common/stack-traces";
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "../components/edge/edge";
-import { specForStage } from "../components/spec/stage";
 import { System } from "../components/system/system";
 import { PriorityClasses } from "../components/workload/priorities";
 import { createBuckets } from "./buckets";
@@ -13,8 +12,9 @@ import type { Environment } from "./existing";
 import { imagesOfAll, requireDigests } from "./images";
 import { issuerFor } from "./issuer";
 import { readSettings } from "./settings";
+import { specsOf } from "./specs";
 import { storeSettings } from "./stores";
-import { findSystem, systems as systemSpecs } from "./systems";
+import { systems as systemSpecs } from "./systems";
 
 /**
  * The whole platform of one stack. Creates nothing on import, and may run more than once in a process.
@@ -28,9 +28,7 @@ async function slipway(
 ): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
   const { stage, stageName, protection } = settings;
-  const specs = settings.systems.map((name) =>
-    specForStage(findSystem(name), { stage: stageName, replicaShare: stage.share, storeShare: stage.share }),
-  );
+  const specs = specsOf(settings);
   requireDigests(settings, specs);
   const issuer = issuerFor(settings);
   const storesOf = storeSettings(settings, specs);

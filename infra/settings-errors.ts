@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
+import { howToSet, mayBeSecret } from "./alerting-schema";
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,7 +18,7 @@ export function explainIssue(
     return new SlipwayError({ where: `stack ${stack}`, what: "the configuration is not valid" });
   const path = issue.path.map(String);
   const where = `slipway:${path.join(".")} of stack ${stack}`;
-  const todo = `correct it in Pulumi.${stack}.yaml`;
+  const todo = howToSet(path, stack) ?? `correct it in Pulumi.${stack}.yaml`;
   if (issue.code === "unrecognized_keys") {
     const [stranger = ""] = issue.keys;
     const known = keysAt(schema, path);
@@ -31,7 +32,8 @@ export function explainIssue(
   const allowed = allowedBy(issue);
   const value = issue.code === "invalid_key" ? path.at(-1) : lookUp(raw, path);
   if (value === undefined) return new SlipwayError({ where, what: "it is missing", allowed, todo });
-  return new SlipwayError({ where, what: `${quote(value)} is not allowed`, allowed, todo });
+  const what = mayBeSecret(path) ? "its value" : quote(value);
+  return new SlipwayError({ where, what: `${what} is not allowed`, allowed, todo });
 }
 
 /** Runs a check of another layer, and says of what it refuses in which stack file that is to be corrected. */

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
 import { checkAddresses } from "./addresses";
+import { alertingSchema } from "./alerting-schema";
+import { monitoringSchema } from "./monitoring-schema";
 import { explainIssue, inStackFile } from "./settings-errors";
 import { stages } from "./stages";
 import type { Stage } from "./stages";
@@ -35,7 +37,10 @@ const principal = z
 /** The keys of the `slipway:` namespace. Pulumi.yaml repeats their names and types for the engine; a test compares. */
 export const schema = z.strictObject({
   stage: z.string(),
-  systems: z.array(label).default(["daira"]),
+  systems: z
+    .array(label)
+    .refine((names) => new Set(names).size === names.length, "each system once")
+    .default(["daira"]),
   images: z.record(z.string(), digest).default({}),
   protection: z.boolean().optional(),
   addons: z.enum(["install", "provided"]).default("install"),
@@ -69,6 +74,8 @@ export const schema = z.strictObject({
     .record(storeName, z.int("a whole number").min(1, "at least 1").max(1000, "at most 1000"))
     .default({}),
   confirm: z.array(storeName).default([]),
+  monitoring: monitoringSchema.prefault({}),
+  alerting: alertingSchema.prefault({}),
   registry: z.strictObject({ server: z.string().min(1).default("localhost:5001") }).prefault({}),
 });
 
@@ -96,6 +103,19 @@ export interface Settings extends Readonly<Omit<Config, "stage" | "network" | "p
 export function readSettings(): Settings {
   const stack = pulumi.getStack();
   return parseSettings(stack, pulumi.runtime.allConfig(), new pulumi.Config("aws").get("region"));
+}
+
+/**
+ * A secret of the running stack's configuration, as an output that stays secret.
+ *
+ * @param path of the key and of its parts: `["alerting", "slack", "token"]`; {@link readSettings} said that it is there.
+ */
+export function readSecret([key, ...path]: readonly [string, ...string[]]): pulumi.Output<string> {
+  return new pulumi.Config("slipway")
+    .requireSecretObject<unknown>(key)
+    .apply((block) =>
+      String(path.reduce((inner, part) => (inner as Readonly<Record<string, unknown>>)[part], block)),
+    );
 }
 
 /** The pure part of {@link readSettings}: `all` maps full keys (`slipway:network`) to their text. */

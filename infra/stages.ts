@@ -1,3 +1,5 @@
+import type { MonitoringSizes } from "../components/monitoring/types";
+
 /** What differs between stages, and nothing else. A further stage is one row here and one stack file. */
 export interface Stage {
   /** Where the stack runs: a cluster of its own on AWS, or one that exists already. */
@@ -23,6 +25,8 @@ export interface Stage {
   readonly edgeReplicas: number;
   /** Where stores run: as pods of their system's namespace, or as services of the cloud. */
   readonly stores: "inCluster" | "managed";
+  /** How much of the monitoring stack runs, and where it keeps what it gathers. */
+  readonly monitoring: MonitoringSizes;
   /** Who signs the certificates of public hosts. */
   readonly issuer: "selfSigned" | "letsencrypt-staging" | "letsencrypt";
   /** Most that all nodes may have together, on Auto Mode; most nodes in each zone, with managed node groups. */
@@ -40,6 +44,7 @@ const production: Stage = {
   loadBalancer: "application",
   edgeReplicas: 2,
   stores: "managed",
+  monitoring: { replicas: 2, scale: "full", logs: "bucket", traces: "search", receivers: "required" },
   issuer: "letsencrypt",
   nodeLimits: { cpu: 200, memoryGib: 800, perZone: 10 },
 };
@@ -55,6 +60,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     protection: false,
     loadBalancer: "network",
     stores: "inCluster",
+    monitoring: { replicas: 1, scale: "full", logs: "bucket", traces: "volume", receivers: "optional" },
     issuer: "letsencrypt-staging",
     nodeLimits: { cpu: 100, memoryGib: 400, perZone: 5 },
   },
@@ -70,6 +76,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     loadBalancer: "cluster",
     edgeReplicas: 1,
     stores: "inCluster",
+    monitoring: { replicas: 1, scale: "small", logs: "volume", traces: "memory", receivers: "optional" },
     issuer: "selfSigned",
   },
 };

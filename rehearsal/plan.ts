@@ -12,7 +12,8 @@ import { added, clusterContents, nameOf } from "./leftovers";
 import type { Contents } from "./leftovers";
 import { accountContents } from "./providers/aws/outside";
 import { noChanges } from "./report";
-import type { Drift, RehearsalStep } from "./report";
+import type { Drift, RehearsalStep, RehearsedSystem } from "./report";
+import { lookAtSystems } from "./systems";
 
 /** What a rehearsal acts on, once everything has started. */
 export interface World {
@@ -34,6 +35,7 @@ export interface Findings {
   readonly steps: RehearsalStep[];
   state: readonly StateEntry[];
   first: OperationResult | undefined;
+  systems: readonly RehearsedSystem[];
   drift: Drift;
   leftovers: string[];
 }
@@ -99,6 +101,8 @@ export async function runSteps(
     const mended = await up(target, progress, operation);
     const { problems, ...drift } = await judgeDrift(tampered, refreshed, mended);
     findings.drift = drift;
+    // Now, for the autoscalers have had their time.
+    findings.systems = await lookAtSystems(client, mended.outputs);
     return { changes: mended.changes, problems };
   });
   if (options.keep) return;

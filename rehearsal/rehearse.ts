@@ -26,6 +26,7 @@ export async function rehearse(
     steps: [],
     state: [],
     first: undefined,
+    systems: [],
     drift: { changed: [], found: [], mended: false },
     leftovers: [],
   };
@@ -53,7 +54,7 @@ function report(
   error: string | undefined,
   kept: boolean,
 ): RehearsalReport {
-  const { steps, state, first, drift, leftovers } = findings;
+  const { steps, state, first, systems, drift, leftovers } = findings;
   const verdicts = first?.findings ?? [];
   return {
     stack,
@@ -68,6 +69,7 @@ function report(
         ),
       ),
     },
+    systems,
     policy: {
       pack: "slipway",
       mandatory: verdicts.filter(({ level }) => level === "mandatory").length,

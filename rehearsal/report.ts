@@ -33,6 +33,16 @@ export interface Caveat {
   readonly reason: string;
 }
 
+/** A system as it ran before everything was destroyed. */
+export interface RehearsedSystem {
+  readonly name: string;
+  readonly namespace: string;
+  /** Public address; absent for a system without routes. */
+  readonly url?: string;
+  /** Pods that have not ended, as those of finished Jobs have. */
+  readonly pods: { readonly total: number; readonly ready: number };
+}
+
 export interface Drift {
   /** What was changed behind the engine's back. */
   readonly changed: readonly string[];
@@ -52,6 +62,8 @@ export interface RehearsalReport {
     readonly byType: Readonly<Record<string, number>>;
     readonly byLayer: Readonly<Record<string, number>>;
   };
+  /** The systems that ran, by name; none where the rehearsal did not get that far. */
+  readonly systems: readonly RehearsedSystem[];
   readonly policy: { readonly pack: string; readonly mandatory: number; readonly advisory: number };
   readonly drift: Drift;
   /** What destroy left in the cluster or the simulated account. */

@@ -7,6 +7,7 @@ import { nearest } from "../components/common/nearest";
 import { SlipwayError } from "../components/common/problems";
 import { openStack } from "../engine/stack";
 import type { FoundTool } from "../engine/types";
+import { imagesOfAll } from "../infra/images";
 import { parseSettings } from "../infra/settings";
 import type { Settings } from "../infra/settings";
 import { findSystem } from "../infra/systems";
@@ -162,10 +163,9 @@ function withImages(
   { stage, systems, images }: Settings,
 ): { config: StackConfig; standInImages: string[] } {
   if (stage.referenceImages) return { config, standInImages: [] };
-  const wanted = systems.flatMap((name) =>
-    Object.values(findSystem(name).services).map((service) => service.image),
-  );
-  const standInImages = [...new Set(wanted)].filter((image) => !(image in images)).sort();
+  const standInImages = imagesOfAll(systems.map(findSystem))
+    .filter((image) => !Object.hasOwn(images, image))
+    .sort();
   const madeUp = standInImages.map((image) => [
     image,
     `sha256:${createHash("sha256").update(`rehearsal of ${image}`).digest("hex")}`,

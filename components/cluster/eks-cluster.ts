@@ -9,7 +9,7 @@ import { autoNodes } from "./auto-nodes";
 import type { NodesSite } from "./auto-nodes";
 import { dnsAddress, serviceCidr } from "./cidrs";
 import { eksKubeconfig } from "./kubeconfig";
-import { installLoadBalancers, loadBalancerClass, loadBalancerIdentity } from "./load-balancers";
+import { installLoadBalancers, loadBalancerIdentity } from "./load-balancers";
 import { managedNodes } from "./managed-nodes";
 import { logGroupName, volumeKeyStatements } from "./policies";
 import { clusterRole, nodeRole } from "./roles";
@@ -40,7 +40,6 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
   readonly provider: k8s.Provider;
   readonly dns: ClusterDns;
   readonly cloud: CloudAccess;
-  readonly loadBalancerClass: string;
   readonly ready: readonly pulumi.Resource[];
 
   /** @throws SlipwayError when an argument contradicts itself, is unsafe or would be refused by AWS. */
@@ -95,7 +94,6 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
       // Interface endpoints of the network answer to all of it.
       apiCidrs: [network.cidr],
     };
-    this.loadBalancerClass = loadBalancerClass(compute);
     const groups = network.securityGroupIds;
     const nodes: NodesSite = {
       ...access,
@@ -145,7 +143,6 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
       storageClass: this.storageClass,
       dns: this.dns,
       cloud: this.cloud,
-      loadBalancerClass: this.loadBalancerClass,
     });
   }
 }

@@ -14,20 +14,12 @@ const CONTROLLER = "aws-load-balancer-controller";
 const SERVICE_ROLE =
   "role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing";
 
-const CLASSES: Readonly<Record<Compute, string>> = {
-  // https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html
-  auto: "eks.amazonaws.com/nlb",
-  // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/
-  managed: "service.k8s.aws/nlb",
-};
-
 /**
- * Class by which a Service asks for a network load balancer: of Auto Mode's own controller, or of the one installed
- * here. Without a class the old controller of Kubernetes itself would answer on managed nodes.
+ * Class by which a Service asks this controller for a network load balancer
+ * (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/). The platform's own
+ * Services ask for none.
  */
-export function loadBalancerClass(compute: Compute): string {
-  return CLASSES[compute];
-}
+const CLASS = "service.k8s.aws/nlb";
 
 /** The controller's service account and its rights. */
 export function loadBalancerIdentity(
@@ -63,9 +55,9 @@ export function loadBalancerValues({ clusterName, region, vpcId }: LoadBalancerA
     serviceAccount: { name: CONTROLLER },
     replicaCount: 2,
     podDisruptionBudget: { maxUnavailable: 1 },
-    // Every Service names its class, so none has to be changed on its way in.
+    // A Service that wants a load balancer names the class, so none has to be changed on its way in.
     enableServiceMutatorWebhook: false,
-    loadBalancerClass: loadBalancerClass("managed"),
+    loadBalancerClass: CLASS,
     // The security groups of load balancers and nodes are the network's, with all rules that they need.
     enableBackendSecurityGroup: false,
     enableShield: false,
@@ -97,7 +89,7 @@ export function notExercised(
         }
       : {
           name: "load balancers of EKS Auto Mode",
-          reason: "their controller runs in AWS alone: the Service names its class, and nobody answers",
+          reason: "their controller runs in AWS alone: nobody registers the proxies as targets",
         },
   ];
 }

@@ -70,8 +70,6 @@ export interface ClusterContract {
   readonly dns: ClusterDns;
   /** Absent where no cloud gives workloads an identity. */
   readonly cloud?: CloudAccess;
-  /** Class that Services of type LoadBalancer must name; absent: the cluster's own default. */
-  readonly loadBalancerClass?: string;
   /** What must exist before a pod can be scheduled (node pools, storage class, add-ons), and outlives the last one. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -102,6 +100,8 @@ export interface EdgeContract {
   readonly podNamespace: string;
   /** What must exist before a certificate or a route can be made: the controllers, where the stack installs them. */
   readonly controllers: readonly pulumi.Resource[];
+  /** Namespaces of the controllers that the stack installs. @default none: somebody else runs them */
+  readonly controllerNamespaces?: readonly string[];
 }
 
 /** Where managed stores and the records of secrets are kept: what a cloud foundation offers to the systems on it. */
@@ -121,4 +121,20 @@ export interface StoreSite {
   readonly kmsKeyArn: pulumi.Input<string>;
   /** Whether a last copy is kept of a store or a secret that is deleted. */
   readonly keepsLastCopy: boolean;
+}
+
+/** What a system needs to know of the monitoring stack. */
+export interface ObservabilityContract {
+  readonly traces: {
+    /** Address that takes spans by OTLP/HTTP, e.g. `http://jaeger.monitoring.svc.cluster.local:4318`. */
+    readonly endpoint: string;
+    /** Share of the traces that a workload begins, 0 to 1. */
+    readonly share: number;
+  };
+  /** The Service that takes what pages measure, by OTLP/HTTP; undefined where no system has pages that do. */
+  readonly browser?: {
+    readonly namespace: pulumi.Input<string>;
+    readonly service: pulumi.Input<string>;
+    readonly port: number;
+  };
 }

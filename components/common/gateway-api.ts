@@ -13,6 +13,9 @@ export const SYSTEM_NAMESPACE_LABEL = "slipway.dev/system";
  */
 export const PROXY_PORTS = { http: 10080, https: 10443 } as const;
 
+/** Name of the Service of the proxies, in the namespace of their pods. */
+export const PROXY_SERVICE = "slipway-edge";
+
 /** Metadata of an object that we name ourselves, for others refer to it by name. */
 export interface NamedMetadata {
   readonly name: string;
@@ -39,6 +42,8 @@ export interface ParentRef {
 
 export interface PathMatch {
   readonly path: { readonly type: "Exact" | "PathPrefix"; readonly value: string };
+  /** @default every method */
+  readonly method?: "POST";
 }
 
 /** What is done to a request instead of passing it on. */
@@ -56,9 +61,29 @@ export interface ResponseHeadersFilter {
   };
 }
 
+/** Headers that a request gets before it is passed on, over those of the same name that its client sent. */
+export interface RequestHeadersFilter {
+  readonly type: "RequestHeaderModifier";
+  readonly requestHeaderModifier: {
+    readonly set: readonly { readonly name: string; readonly value: string }[];
+    /** Names of headers that are left out. */
+    readonly remove: readonly string[];
+  };
+}
+
+/** Another path that a request is passed on with. */
+export interface RewriteFilter {
+  readonly type: "URLRewrite";
+  readonly urlRewrite: {
+    readonly path: { readonly type: "ReplaceFullPath"; readonly replaceFullPath: string };
+  };
+}
+
 export interface BackendRef {
-  /** Name of a Service in the route's namespace. */
+  /** Name of a Service. */
   readonly name: pulumi.Input<string>;
+  /** Its namespace, where a {@link referenceGrant} must allow it. @default the route's */
+  readonly namespace?: pulumi.Input<string>;
   readonly port: number;
 }
 
@@ -67,7 +92,9 @@ export interface HttpRouteRule {
   readonly name?: string;
   /** @default every path */
   readonly matches?: readonly PathMatch[];
-  readonly filters?: readonly (RedirectFilter | ResponseHeadersFilter)[];
+  readonly filters?: readonly (
+    RedirectFilter | ResponseHeadersFilter | RequestHeadersFilter | RewriteFilter
+  )[];
   readonly backendRefs?: readonly BackendRef[];
   /** Spans such as `30s`; `0s` is none. */
   readonly timeouts?: { readonly request: string };
@@ -88,4 +115,22 @@ export function httpRoute(
   spec: HttpRouteSpec,
 ): Manifest<"HTTPRoute", HttpRouteSpec> {
   return { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata, spec };
+}
+
+/** Who may refer to what: from objects of one kind in another namespace, to objects of this one. */
+export interface ReferenceGrantSpec {
+  readonly from: readonly {
+    readonly group: "gateway.networking.k8s.io";
+    readonly kind: "HTTPRoute";
+    readonly namespace: string;
+  }[];
+  readonly to: readonly { readonly group: ""; readonly kind: "Service"; readonly name: string }[];
+}
+
+/** A ReferenceGrant, in the namespace of what is referred to. Makes no resource. */
+export function referenceGrant(
+  metadata: NamedMetadata,
+  spec: ReferenceGrantSpec,
+): Manifest<"ReferenceGrant", ReferenceGrantSpec> {
+  return { apiVersion: "gateway.networking.k8s.io/v1", kind: "ReferenceGrant", metadata, spec };
 }

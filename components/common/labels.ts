@@ -1,3 +1,6 @@
+/** The system that the platform's own pods are part of, as labels name it. */
+export const PLATFORM = "slipway";
+
 /** Labels of the recommended set (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export interface LabelArgs {
   /** The system, e.g. `daira`; becomes `app.kubernetes.io/part-of`. */

@@ -4,6 +4,8 @@ import type { ClusterDns } from "./contracts";
 export type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 export type Peer = types.input.networking.v1.NetworkPolicyPeer;
 export type Port = types.input.networking.v1.NetworkPolicyPort;
+export type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
+export type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
 
 /** How a namespace is selected by its name: the API server sets this label itself. */
 export const NAMESPACE_NAME = "kubernetes.io/metadata.name";
@@ -29,6 +31,33 @@ export const dnsPorts: readonly Port[] = [
   { protocol: "TCP", port: 53 },
 ];
 
+/** The opening to the cluster's DNS. */
+export function dnsEgress(dns: ClusterDns): Egress {
+  return { to: [dnsPeer(dns)], ports: [...dnsPorts] };
+}
+
+/** All pods of a namespace. */
+export function namespacePeer(name: string): Peer {
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } };
+}
+
+/**
+ * Every address but the link-local ones. The private ranges are in it: there lie the nodes, the API server and, where
+ * the network has them, the private endpoints of cloud APIs.
+ */
+export const anywhere: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: [LINK_LOCAL] } };
+
+/**
+ * The internet, and so neither private networks (RFC 1918), nor carrier-grade NAT (RFC 6598), which clusters use for
+ * pods, nor link-local addresses.
+ */
+export const internet: Peer = {
+  ipBlock: {
+    cidr: "0.0.0.0/0",
+    except: ["10.0.0.0/8", "100.64.0.0/10", LINK_LOCAL, "172.16.0.0/12", "192.168.0.0/16"],
+  },
+};
+
 /** TCP ports, as a policy lists them. */
 export function tcp(ports: readonly number[]): Port[] {
   return ports.map((port) => ({ protocol: "TCP", port }));
@@ -45,3 +74,6 @@ export const podIdentityEgress: types.input.networking.v1.NetworkPolicyEgressRul
   to: [{ ipBlock: { cidr: POD_IDENTITY_AGENT.cidr } }],
   ports: tcp([POD_IDENTITY_AGENT.port]),
 };
+
+/** The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere. */
+export const apiServerEgress: Egress = { to: [anywhere], ports: tcp([443, 6443]) };

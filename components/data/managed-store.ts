@@ -25,7 +25,7 @@ export class ManagedStore extends pulumi.ComponentResource implements StoreContr
   readonly secretName: pulumi.Output<string>;
   readonly trust: { readonly secret: pulumi.Output<string>; readonly key: string };
   readonly host: pulumi.Output<string>;
-  /** Addresses that answer reads alone; of ElastiCache one for all of its readers and its standby. */
+  /** Of RDS one for each reader; of ElastiCache one for all of its readers and its standby. */
   readonly readerHosts: readonly pulumi.Output<string>[];
   readonly ready: pulumi.Resource;
 

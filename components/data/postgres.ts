@@ -45,10 +45,14 @@ export function postgresFiles({ username, database }: Identity): Readonly<Record
   return { "pg_hba.conf": ACCESS, "pg_ident.conf": USERS, "init.sql": initialization(username, database) };
 }
 
-/** Run once, by the image's entry point, as superuser. The account owns its database and nothing beyond. */
+/**
+ * Run once, by the image's entry point, as superuser. The account owns its database and nothing beyond; the figures of
+ * all statements are for the exporter and who else looks after the server, so their view is in the server's own database.
+ */
 function initialization(username: string, database: string): string {
   return [
     `\\set password \`cat ${SECRETS}/password\``,
+    "CREATE EXTENSION pg_stat_statements;",
     `CREATE ROLE ${MONITOR} LOGIN;`,
     `GRANT pg_monitor TO ${MONITOR};`,
     `CREATE ROLE "${username}" LOGIN PASSWORD :'password';`,
@@ -63,6 +67,9 @@ function postgresSettings(store: PostgresSpec): Readonly<Record<string, string>>
   return {
     // A quarter of memory for the buffer cache; PostgreSQL leaves the rest to the kernel's.
     shared_buffers: `${Math.floor(quarter(store) / 1024)}kB`,
+    shared_preload_libraries: "pg_stat_statements",
+    // It would keep the text of ALTER ROLE, and with that a password.
+    "pg_stat_statements.track_utility": "off",
     hba_file: `${SETTINGS}/pg_hba.conf`,
     ident_file: `${SETTINGS}/pg_ident.conf`,
     ssl: "on",

@@ -29,7 +29,7 @@ export interface DatabaseArgs {
 
 export interface ManagedResource {
   readonly host: pulumi.Output<string>;
-  /** Addresses of the readers, in their order. */
+  /** Addresses that answer reads, one at least; those of readers in their order. */
   readonly readerHosts: readonly pulumi.Output<string>[];
   readonly ready: pulumi.Resource;
 }
@@ -123,7 +123,7 @@ export function createDatabase(
   );
   return {
     host: instance.address,
-    readerHosts: readers.map(({ address }) => address),
+    readerHosts: (readers.length === 0 ? [instance] : readers).map(({ address }) => address),
     ready: instance,
   };
 }

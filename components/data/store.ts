@@ -27,6 +27,8 @@ export class Store extends pulumi.ComponentResource implements StoreContract {
   readonly secretName: pulumi.Output<string>;
   readonly trust: { readonly secret: pulumi.Output<string>; readonly key: string };
   readonly host: pulumi.Output<string>;
+  /** Its one member answers reads too. */
+  readonly readerHosts: readonly pulumi.Output<string>[];
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: InClusterStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -112,6 +114,7 @@ export class Store extends pulumi.ComponentResource implements StoreContract {
 
     this.trust = { secret: pulumi.output(tls), key: TRUST_KEY };
     this.host = service.metadata.name;
+    this.readerHosts = [this.host];
     this.ready =
       rotation === 1
         ? member
@@ -120,7 +123,12 @@ export class Store extends pulumi.ComponentResource implements StoreContract {
             { ...args, rotation, passwords, process, trust: tls },
             { ...child, dependsOn: [member, service, ...args.podsAfter] },
           );
-    this.registerOutputs({ secretName: this.secretName, trust: this.trust, host: this.host });
+    this.registerOutputs({
+      secretName: this.secretName,
+      trust: this.trust,
+      host: this.host,
+      readerHosts: this.readerHosts,
+    });
   }
 }
 

@@ -34,6 +34,11 @@ export interface StoreContract {
   readonly trust: { readonly secret: pulumi.Output<string>; readonly key: string };
   /** Host under which clients reach it, which its certificate covers. */
   readonly host: pulumi.Output<string>;
+  /**
+   * Hosts that answer reads, one at least, each covered by a certificate of the same authorities: those of the readers,
+   * or the store's own where it has none.
+   */
+  readonly readerHosts: readonly pulumi.Output<string>[];
   /** What a pod that uses the store must come after. */
   readonly ready: pulumi.Resource;
 }

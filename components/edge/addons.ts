@@ -1,14 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Addons } from "../common/contracts";
+import { platformNamespaces } from "../common/namespaces";
 import { containerSecurity, podSecurity } from "../common/pods";
 import { versions } from "../common/versions";
 import { spread } from "./proxy";
 import type { Resources } from "./proxy";
 
 /** Namespace of Envoy Gateway and, by its default, of the proxies that it makes for any gateway. */
-export const ENVOY_NAMESPACE = "envoy-gateway-system";
-export const CERT_MANAGER_NAMESPACE = "cert-manager";
-export const EXTERNAL_DNS_NAMESPACE = "external-dns";
+export const ENVOY_NAMESPACE = platformNamespaces.envoyGateway;
+export const CERT_MANAGER_NAMESPACE = platformNamespaces.certManager;
+export const EXTERNAL_DNS_NAMESPACE = platformNamespaces.externalDns;
 
 /** Annotation of a Gateway that says where the records of its hosts point. */
 export const DNS_TARGET = "external-dns.kubernetes.io/target";

@@ -3,14 +3,15 @@ import type { EdgeContract } from "../common/contracts";
 import { backendTrafficPolicy } from "../common/envoy-gateway";
 import { httpRoute } from "../common/gateway-api";
 import type { NamedMetadata } from "../common/gateway-api";
+import { platformNamespaces } from "../common/namespaces";
 import { defaultDenySpec } from "../common/network-policies";
 import { SlipwayError } from "../common/problems";
-import { DNS_TARGET, ENVOY_NAMESPACE } from "./addons";
+import { charts, DNS_TARGET, ENVOY_NAMESPACE } from "./addons";
 import { trustedBlocks } from "./cdn-trust";
 import { certificate, clusterIssuer } from "./certificates";
 import { installControllers } from "./controllers";
 import { dnsArgs } from "./dns";
-import { PROXY_SERVICE, targetGroupBinding, trustedHops } from "./front";
+import { targetGroupBinding, trustedHops } from "./front";
 import {
   gateway,
   gatewayClass,
@@ -30,7 +31,7 @@ import { clientTrafficPolicy, gatewayTraffic } from "./traffic";
 import type { EdgeArgs } from "./types";
 import { validate } from "./validation";
 
-const NAMESPACE = "edge";
+const NAMESPACE = platformNamespaces.edge;
 const GATEWAY = "edge";
 const CLASS = "envoy";
 const ISSUER = "slipway";
@@ -52,6 +53,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
   };
   readonly podNamespace = ENVOY_NAMESPACE;
   readonly controllers: readonly pulumi.Resource[];
+  readonly controllerNamespaces: readonly string[];
   /** Name of the load balancer, where every host's records point; undefined when the cluster makes it. */
   readonly address: pulumi.Output<string> | undefined;
   readonly #listeners: ReadonlyMap<string, string>;
@@ -79,6 +81,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       ...(dns === undefined ? {} : { dns }),
     });
     this.controllers = controllers;
+    this.controllerNamespaces = charts(addons, replicas, dns).map((plan) => plan.namespace);
     const { namespace } = closedNamespace(site, NAMESPACE, { "default-deny": defaultDenySpec });
     const objects = new Objects(this, cluster.provider, controllers);
     const metadata = (
@@ -128,7 +131,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       envoyProxy(metadata(GATEWAY), {
         replicas,
         podSelector: this.podSelector,
-        ...(front === undefined ? {} : { service: PROXY_SERVICE }),
+        balanced: front !== undefined,
       }),
     );
     const listeners = isShared
@@ -183,6 +186,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
       gateway: this.gateway,
       podSelector: this.podSelector,
       podNamespace: this.podNamespace,
+      controllerNamespaces: this.controllerNamespaces,
       address: this.address,
     });
   }

@@ -1,4 +1,4 @@
-import { PROXY_PORTS } from "../common/gateway-api";
+import { PROXY_PORTS, PROXY_SERVICE } from "../common/gateway-api";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
 import type * as pulumi from "@pulumi/pulumi";
 import { HEALTH_PATH } from "./traffic";
@@ -8,9 +8,6 @@ import { HEALTH_PATH } from "./traffic";
  * AWS WAF look at every request. `network`: an NLB that hands connections on, so that TLS ends at the proxies.
  */
 export type FrontKind = "application" | "network";
-
-/** Name of the Service of the proxies, in Envoy Gateway's namespace. */
-export const PROXY_SERVICE = "slipway-edge";
 
 /** Ports of the proxies' Service. */
 const SERVICE_PORTS = { http: 80, https: 443 } as const;

@@ -1,11 +1,13 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterDns } from "../common/contracts";
 import { PROXY_PORTS, SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
+import { MONITORING_NAMESPACE } from "../common/monitoring";
 import {
   defaultDenySpec,
   dnsPeer,
   dnsPorts,
   LINK_LOCAL,
+  namespacePeer,
   podIdentityEgress,
   tcp,
 } from "../common/network-policies";
@@ -22,6 +24,8 @@ const CONTROL_PORTS = [18000, 18001, 18002];
 // The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere.
 const API_SERVER_PORTS = [443, 6443];
 const WEBHOOK_PORT = 10250;
+// On which the controllers serve metrics, as their charts have it, and the proxies too.
+const METRICS_PORTS = { envoy: 19001, certManager: 9402, externalDns: 7979 } as const;
 
 /** The API server, and APIs on the internet. */
 const httpsPolicy: PolicySpec = egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS));
@@ -31,6 +35,7 @@ export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, 
   return {
     "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
+    metrics: metricsPolicy(METRICS_PORTS.envoy),
     // The controller, and the job that makes its certificates, which carries no label of the controller's.
     "api-server": egress(
       { matchExpressions: [{ key: OWNED_BY_A_GATEWAY, operator: "DoesNotExist" }] },
@@ -66,6 +71,7 @@ export function certManagerPolicies(dns: ClusterDns): PolicySet {
   return {
     "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
+    metrics: metricsPolicy(METRICS_PORTS.certManager),
     https: httpsPolicy,
     "pod-identity": podIdentityPolicy("cert-manager"),
     webhook: {
@@ -82,6 +88,7 @@ export function externalDnsPolicies(dns: ClusterDns): PolicySet {
   return {
     "default-deny": defaultDenySpec,
     dns: dnsPolicy(dns),
+    metrics: metricsPolicy(METRICS_PORTS.externalDns),
     https: httpsPolicy,
     "pod-identity": podIdentityPolicy("external-dns"),
   };
@@ -90,6 +97,15 @@ export function externalDnsPolicies(dns: ClusterDns): PolicySet {
 function podIdentityPolicy(name: string): PolicySpec {
   const pods = { matchLabels: { "app.kubernetes.io/name": name } };
   return { podSelector: pods, policyTypes: ["Egress"], egress: [podIdentityEgress] };
+}
+
+/** Monitoring reaches what serves metrics. */
+function metricsPolicy(port: number): PolicySpec {
+  return {
+    podSelector: {},
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [namespacePeer(MONITORING_NAMESPACE)], ports: tcp([port]) }],
+  };
 }
 
 function dnsPolicy(dns: ClusterDns): PolicySpec {

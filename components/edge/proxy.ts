@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import { PROXY_SERVICE } from "../common/gateway-api";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
 import { podSecurity } from "../common/pods";
 
@@ -27,7 +28,7 @@ export interface EnvoyProxySpec {
 /** The Service in front of the proxies: one that nobody makes a load balancer for, or the cluster's own way. */
 export type ProxyService =
   | { readonly type: "ClusterIP"; readonly name: string }
-  | { readonly type: "LoadBalancer"; readonly externalTrafficPolicy: "Cluster" };
+  | { readonly type: "LoadBalancer"; readonly name: string; readonly externalTrafficPolicy: "Cluster" };
 
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
@@ -46,8 +47,8 @@ export interface ProxyArgs {
   readonly replicas: number;
   /** Labels that select the proxies' pods. */
   readonly podSelector: Readonly<Record<string, string>>;
-  /** Name of the Service that a load balancer of ours sends to; absent: the cluster gives the Service an address. */
-  readonly service?: string;
+  /** Whether a load balancer of ours sends to their Service. Else the cluster gives the Service an address. */
+  readonly balanced: boolean;
 }
 
 // The user that the image and Envoy Gateway's own defaults run as.
@@ -87,7 +88,7 @@ export function envoyProxy(metadata: NamedMetadata, args: ProxyArgs): Manifest<"
             },
           },
           envoyPDB: { maxUnavailable: 1 },
-          envoyService: service(args.service),
+          envoyService: service(args),
         },
       },
     },
@@ -104,8 +105,8 @@ export function spread(matchLabels: Readonly<Record<string, string>>): readonly 
   }));
 }
 
-function service(name: string | undefined): ProxyService {
-  return name === undefined
-    ? { type: "LoadBalancer", externalTrafficPolicy: "Cluster" }
-    : { type: "ClusterIP", name };
+function service({ balanced }: ProxyArgs): ProxyService {
+  return balanced
+    ? { type: "ClusterIP", name: PROXY_SERVICE }
+    : { type: "LoadBalancer", name: PROXY_SERVICE, externalTrafficPolicy: "Cluster" };
 }

@@ -21,10 +21,11 @@ export type EnvValue =
   | { readonly public: "host" | "url" };
 
 /**
- * What a store gives to its users, whatever runs behind it; `ca` is the text of the certificates (PEM) by which a
- * client verifies it. Every pod that uses a store has them as a file too: `trustPath` in `store-kinds.ts`.
+ * What a store gives to its users, whatever runs behind it. `readerHosts` are the hosts that answer reads, parted by
+ * commas; a store without readers has its own host there. `ca` is the text of the certificates (PEM) by which a client
+ * verifies any of its hosts; every pod that uses a store has them as a file too: `trustPath` in `store-kinds.ts`.
  */
-export type StoreKey = "host" | "port" | "username" | "password" | "url" | "database" | "ca";
+export type StoreKey = "host" | "port" | "username" | "password" | "url" | "database" | "readerHosts" | "ca";
 
 /** What a directory of read-only files is filled from: one of the system's configs, or one of its secrets (file `value`). */
 export type Mount = { readonly config: string } | { readonly secret: string };

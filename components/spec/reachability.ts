@@ -1,3 +1,4 @@
+import { TRACES_PORTS } from "../common/monitoring";
 import { HTTP_PORT, portsOf, storesInEnv, workloadsOf } from "./services";
 import { storeKinds } from "./store-kinds";
 import type { StoreSpec, SystemSpec } from "./types";
@@ -10,17 +11,23 @@ export const MONITORING = "monitoring";
 export const DNS = "dns";
 /** Port 443 of anything outside private address ranges, as the target of a flow. */
 export const HTTPS = "https";
+/** Whoever takes traces, as the target of a flow. */
+export const TRACES = "traces";
 /** The Kubernetes API, as the target of a flow. */
 export const API_SERVER = "api-server";
+/** Name of the route by which pages send what they measure. */
+export const TELEMETRY = "telemetry";
 /**
- * Names that no service, job or store may have: the parties above, the ServiceAccount that every namespace has, and
- * the policy that closes it.
+ * Names that no service, job or store may have: the parties above, the ServiceAccount that every namespace has, the
+ * policy that closes it, and the route of what pages measure.
  */
 export const reservedNames: readonly string[] = [
   GATEWAY,
   DNS,
   HTTPS,
   MONITORING,
+  TRACES,
+  TELEMETRY,
   API_SERVER,
   "default",
   "default-deny",
@@ -33,7 +40,7 @@ const API_SERVER_PORTS = [443, 6443];
 export interface Flow {
   /** A service, a migration, a job, or {@link GATEWAY} or {@link MONITORING}. */
   readonly from: string;
-  /** A service, a store, {@link DNS}, {@link HTTPS}, {@link API_SERVER}, or a {@link namespaceParty}. */
+  /** A service, a store, {@link DNS}, {@link HTTPS}, {@link TRACES}, {@link API_SERVER}, or a {@link namespaceParty}. */
   readonly to: string;
   readonly port: number;
 }
@@ -52,8 +59,9 @@ export function partyNamespace(party: string): string | undefined {
  * Everything that is open in a system; what is not listed is closed, in both directions.
  *
  * The gateway reaches the services that routes lead to, and monitoring the ports that serve metrics. A pod reaches the
- * stores in its `env`, what its `reaches` names, and the Kubernetes API where it has rights there. DNS is open to a
- * pod that reaches anything, for it has names to look up; to others it would only be a way to carry data out.
+ * stores in its `env`, what its `reaches` names, the Kubernetes API where it has rights there, and whoever takes traces
+ * where it sends them. DNS is open to a pod that reaches anything, for it has names to look up; to others it would only
+ * be a way to carry data out.
  */
 export function flows(spec: SystemSpec): readonly Flow[] {
   const edge = [...new Set((spec.routes ?? []).map((route) => route.to))].flatMap((to) =>
@@ -70,7 +78,8 @@ export function flows(spec: SystemSpec): readonly Flow[] {
       (workload.permissions ?? []).length === 0
         ? []
         : API_SERVER_PORTS.map((port) => ({ to: API_SERVER, port }));
-    const all = [...direct, ...api];
+    const traces = workload.traces === true ? TRACES_PORTS.map((port) => ({ to: TRACES, port })) : [];
+    const all = [...direct, ...api, ...traces];
     return all.length === 0 ? [] : [...all, { to: DNS, port: 53 }].map((flow) => ({ from, ...flow }));
   });
   return [...edge, ...scraped(spec), ...own];

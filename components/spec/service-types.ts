@@ -1,4 +1,5 @@
 import type { ContainerSpec, HelperSpec } from "./container-types";
+import type { MetricType } from "./monitoring-types";
 import type { Probes } from "./probe-types";
 import type { Bytes, Duration, Size } from "./units";
 
@@ -52,6 +53,8 @@ export interface WorkloadSpec extends ContainerSpec {
   readonly image: string;
   /** What it may reach beyond the stores that its `env` names. */
   readonly reaches?: readonly Reach[];
+  /** Whether it sends traces, by OTLP; it then finds the address in the variables of OpenTelemetry. @default false */
+  readonly traces?: boolean;
   /** Numeric user that the image runs as; never 0. @default 10001 */
   readonly user?: number;
   /** Rights at the Kubernetes API; the pod then gets a token, and may reach the API server. @default none */
@@ -107,6 +110,22 @@ export interface Migration {
   readonly size?: Size;
 }
 
+/** Where a service serves its metrics, and which. */
+export interface MetricsSpec {
+  readonly path: string;
+  /** Name of a declared port. @default "http" */
+  readonly port?: string;
+  /** @default "15s" */
+  readonly interval?: Duration;
+  /**
+   * Whether the pods also say so by the annotations `prometheus.io/scrape`, `port` and `path`, for tools that go by
+   * them. The platform's own Prometheus does not take them a second time. @default false
+   */
+  readonly annotated?: boolean;
+  /** The service's own metrics by name: what alerts, objectives and dashboards of the system may speak of. */
+  readonly exposes?: Readonly<Record<string, MetricType>>;
+}
+
 /** One kind of pod of a system that runs all the time: it answers on a port, or works without one. */
 export interface ServiceSpec extends WorkloadSpec {
   /** Port named `http` that the container listens on; 1024 or higher, for pods run without privileges. Absent for a worker. */
@@ -117,8 +136,8 @@ export interface ServiceSpec extends WorkloadSpec {
   readonly protocol?: "http" | "h2c";
   /** Further ports by name, e.g. `{ metrics: 9090 }`; same rules as `port`. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** Where metrics are served, on a declared port (default `http`); absent: none. */
-  readonly metrics?: { readonly path: string; readonly port?: string; readonly interval?: Duration };
+  /** Absent: it has none. */
+  readonly metrics?: MetricsSpec;
   readonly probes?: Probes;
   readonly replicas: Replicas;
   /** Targets of the autoscaler. Needed when `replicas.max` is above `replicas.min`. */

@@ -102,3 +102,11 @@ export function hostOf(spec: Pick<SystemSpec, "stages" | "domain">, stage: strin
 export function namespaceOf(spec: Pick<SystemSpec, "name" | "namespace">): string {
   return spec.namespace ?? spec.name;
 }
+
+/** Every namespace that a system lives in, in one stage or another. */
+export function namespacesOf(
+  spec: Pick<SystemSpec, "name" | "namespace"> & Partial<Pick<SystemSpec, "stages">>,
+): readonly string[] {
+  const own = Object.values(spec.stages ?? {}).flatMap(({ namespace }) => namespace ?? []);
+  return [...new Set([namespaceOf(spec), ...own])];
+}

@@ -28,7 +28,7 @@ export const storeKinds = {
 export const connectionKeys = ["host", "port", "username", "password", "database", "url"] as const;
 
 /** Everything that a variable may take from a store, in the order in which messages list it. */
-export const storeKeys: readonly StoreKey[] = [...connectionKeys, "ca"];
+export const storeKeys: readonly StoreKey[] = [...connectionKeys, "readerHosts", "ca"];
 
 /** Key, and name of the file, of the certificates by which clients verify a store. */
 export const TRUST_KEY = "ca.crt";

@@ -13,7 +13,8 @@ interface StoreBase {
   readonly size: StoreSize;
   /**
    * Further members that only answer reads, where the store is a managed one; inside the cluster it has one member.
-   * They have addresses of their own, and come beside the standby that every managed store has. @default 0
+   * They come beside the standby that every managed store has, and services find them by the key `readerHosts`.
+   * @default 0
    */
   readonly readers?: number;
 }

@@ -1,11 +1,12 @@
 import type { ConfigSpec, EnvValue } from "./container-types";
 import type { BucketSpec, CdnSpec, RateLimit, RouteSpec } from "./edge-types";
+import type { BrowserSpec, DashboardSpec, Objectives, SystemAlert } from "./monitoring-types";
 import type { JobSpec, Replicas, ServiceSpec } from "./service-types";
 import type { StoreSpec } from "./store-types";
-import type { Duration } from "./units";
 
 export type * from "./container-types";
 export type * from "./edge-types";
+export type * from "./monitoring-types";
 export type * from "./probe-types";
 export type * from "./service-types";
 export type * from "./store-types";
@@ -23,12 +24,6 @@ export interface StageSpec {
   readonly config?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Namespace in this stage. @default the system's */
   readonly namespace?: string;
-}
-
-export interface Objectives {
-  /** Share of good requests in 30 days, in percent. */
-  readonly availability: number;
-  readonly latency?: Readonly<Partial<Record<"p95" | "p99", Duration>>>;
 }
 
 /** One system that runs on the platform, as data. `validateSpec` refuses one that contradicts itself. */
@@ -61,4 +56,9 @@ export interface SystemSpec {
   /** The strategy that the document asks for; what is not built yet runs as `rolling`. */
   readonly delivery: { readonly strategy: "rolling" | "canary" | "blue-green" | "flag" };
   readonly objectives: Objectives;
+  /** Alerts of the system, changes of those that the platform ships for every system, and which of these are off. */
+  readonly alerts?: Readonly<Record<string, SystemAlert>>;
+  readonly dashboards?: readonly DashboardSpec[];
+  /** What the system's pages report. @default nothing, and nobody may send anything */
+  readonly browser?: BrowserSpec;
 }

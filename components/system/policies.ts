@@ -1,9 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterDns, CloudAccess, EdgeContract } from "../common/contracts";
-import { selector } from "../common/labels";
+import { PLATFORM, selector } from "../common/labels";
+import { MONITORING_NAMESPACE, TRACES_TOOL } from "../common/monitoring";
 import {
   dnsPeer,
   dnsPorts,
+  internet,
   LINK_LOCAL,
   NAMESPACE_NAME,
   podIdentityEgress,
@@ -11,22 +13,21 @@ import {
 } from "../common/network-policies";
 import type { Peer, PolicySpec, Port } from "../common/network-policies";
 import { unlessEmpty } from "../common/pods";
-import { API_SERVER, DNS, flows, GATEWAY, HTTPS, MONITORING, partyNamespace } from "../spec/reachability";
+import {
+  API_SERVER,
+  DNS,
+  flows,
+  GATEWAY,
+  HTTPS,
+  MONITORING,
+  partyNamespace,
+  TRACES,
+} from "../spec/reachability";
 import type { Flow } from "../spec/reachability";
 import { namespaceOf, workloadsOf } from "../spec/services";
 import type { SystemSpec } from "../spec/types";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
-
-/**
- * Ranges that are not the internet: private networks (RFC 1918), carrier-grade NAT (RFC 6598), which clusters use
- * for pods, and link-local addresses.
- */
-const NOT_THE_INTERNET = ["10.0.0.0/8", "100.64.0.0/10", LINK_LOCAL, "172.16.0.0/12", "192.168.0.0/16"];
-
-const internet: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: NOT_THE_INTERNET } };
-/** Namespace of the collectors of metrics. */
-const MONITORING_NAMESPACE = "monitoring";
 
 /** The surroundings that policies open to. */
 export interface Surroundings {
@@ -83,7 +84,8 @@ export function policySpecs(
 export function foreignNamespaces(spec: SystemSpec, name: string): readonly string[] {
   const named = flows(spec).flatMap(({ from, to }) => {
     if (to === name) return from === MONITORING ? [MONITORING_NAMESPACE] : [];
-    return from === name ? [partyNamespace(to) ?? []].flat() : [];
+    if (from !== name) return [];
+    return [to === TRACES ? MONITORING_NAMESPACE : (partyNamespace(to) ?? [])].flat();
   });
   return [...new Set(named)].sort();
 }
@@ -105,6 +107,13 @@ function targets(spec: SystemSpec, { to }: Flow, { dns, storeCidrs = {} }: Surro
     case API_SERVER:
       // It is no pod, and its address, private or not, is the cloud's.
       return [{ ipBlock: { cidr: "0.0.0.0/0", except: [LINK_LOCAL] } }];
+    case TRACES:
+      return [
+        {
+          ...namespace(MONITORING_NAMESPACE),
+          podSelector: { matchLabels: selector({ system: PLATFORM, name: TRACES_TOOL }) },
+        },
+      ];
     case DNS:
       return [dnsPeer(dns)];
     default:

@@ -20,7 +20,7 @@ export function routeSpecs(
 ): Readonly<Record<string, HttpRouteSpec>> {
   const routes = spec.routes ?? [];
   const targets = [...new Set(routes.map(({ to }) => to))];
-  const filters = [headersFilter(spec)];
+  const filters = [responseHeaders(spec)];
   return Object.fromEntries(
     targets.map((to) => {
       const service = spec.services[to];
@@ -47,7 +47,8 @@ export function routeSpecs(
   );
 }
 
-function headersFilter(spec: SystemSpec): ResponseHeadersFilter {
+/** What sets the headers of a system's responses. */
+export function responseHeaders(spec: SystemSpec): ResponseHeadersFilter {
   const set = Object.entries(headersOf(spec)).map(([name, value]) => ({ name, value }));
   return { type: "ResponseHeaderModifier", responseHeaderModifier: { set } };
 }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Input } from "@pulumi/pulumi";
 import type { StoreContract } from "../data/types";
 import { storesInEnv } from "../spec/services";
@@ -11,7 +12,7 @@ export const SECRET_KEY = "value";
 
 /** Where what a spec refers to is found. */
 export interface SourceContext {
-  readonly stores: Readonly<Record<string, Pick<StoreContract, "secretName" | "trust">>>;
+  readonly stores: Readonly<Record<string, Pick<StoreContract, "secretName" | "trust" | "readerHosts">>>;
   /** Names of the generated Secrets, by secret. */
   readonly secrets: Readonly<Record<string, Input<string>>>;
   /** Names of the ConfigMaps, by config. */
@@ -37,8 +38,12 @@ function resolve(
 ): EnvSource {
   if (typeof value === "string") return value;
   if ("store" in value) {
-    const { secretName, trust } = known(name, stores[value.store]);
-    return value.key === "ca" ? trust : { secret: secretName, key: value.key };
+    const { secretName, trust, readerHosts } = known(name, stores[value.store]);
+    if (value.key === "ca") return trust;
+    // Not in the Secret with the rest: a further reader is news to the pods that ask for readers, and to no others.
+    if (value.key === "readerHosts")
+      return { value: pulumi.all([...readerHosts]).apply((hosts) => hosts.join(",")) };
+    return { secret: secretName, key: value.key };
   }
   if ("secret" in value) return { secret: known(name, secrets[value.secret]), key: SECRET_KEY };
   if ("config" in value) return { configMap: known(name, configs[value.config]), key: value.key };

@@ -2,8 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { base64 } from "../common/base64";
-import type { ClusterContract, EdgeContract, RegistryContract, StageName } from "../common/contracts";
-import type { HttpRouteSpec } from "../common/gateway-api";
+import type {
+  ClusterContract,
+  EdgeContract,
+  ObservabilityContract,
+  RegistryContract,
+  StageName,
+} from "../common/contracts";
+import type { HttpRouteSpec, ParentRef } from "../common/gateway-api";
 import { labels } from "../common/labels";
 import { SlipwayError } from "../common/problems";
 import { mapValues } from "../common/records";
@@ -21,6 +27,7 @@ import { SECRET_KEY } from "./sources";
 import { withStandIns } from "./stand-in";
 import { createStores, storeCidrs } from "./stores";
 import type { StoreOptions } from "./stores";
+import { openTelemetry } from "./telemetry";
 import { createJobs, createWorkloads } from "./workloads";
 
 export interface SystemArgs {
@@ -36,6 +43,8 @@ export interface SystemArgs {
   readonly stores?: StoreOptions;
   /** What must exist before its pods beside what the cluster needs, such as priority classes. @default none */
   readonly podsAfter?: readonly pulumi.Resource[];
+  /** Where traces and what pages measure go. @default nowhere: nobody is told, and no page may send */
+  readonly observability?: ObservabilityContract;
 }
 
 /**
@@ -112,6 +121,7 @@ export class System extends pulumi.ComponentResource {
       ...{ spec, stage, namespace, images, stores, podsAfter, protect: args.protect },
       storageClass: cluster.storageClass,
       context: { stores, secrets, configs, host: spec.host },
+      traces: args.observability?.traces,
     };
     const workloads = createWorkloads(name, rendering, child);
     createJobs(name, rendering, child);
@@ -120,6 +130,12 @@ export class System extends pulumi.ComponentResource {
       const route = routes[service];
       if (route !== undefined)
         expose(name, { spec, meta, service, route, after: workload, controllers: edge.controllers }, child);
+    }
+
+    const parent = parentOf(spec, edge);
+    if (parent !== undefined) {
+      const target = args.observability?.browser;
+      openTelemetry(name, { spec, meta, parent, target, controllers: edge.controllers }, child);
     }
 
     this.namespace = namespace;
@@ -152,6 +168,11 @@ function refuseUnstaged(spec: StagedSpec): void {
 }
 
 function routesOf(spec: StagedSpec, edge: EdgeContract): Readonly<Record<string, HttpRouteSpec>> {
-  if (spec.host === undefined) return {};
-  return routeSpecs(spec, spec.host, { ...edge.gateway, sectionName: edge.httpsListener(spec.host) });
+  const parent = parentOf(spec, edge);
+  return parent === undefined || spec.host === undefined ? {} : routeSpecs(spec, spec.host, parent);
+}
+
+/** The listener of the system's host; undefined for a system without routes. */
+function parentOf({ host }: StagedSpec, edge: EdgeContract): ParentRef | undefined {
+  return host === undefined ? undefined : { ...edge.gateway, sectionName: edge.httpsListener(host) };
 }

@@ -55,7 +55,8 @@ export function trafficSpec(route: RouteSpec, target: string, spec: SystemSpec):
 
 const UNITS = { second: "Second", minute: "Minute", hour: "Hour" } as const;
 
-function limitRules({ requests, per }: RateLimit): readonly RateLimitRule[] {
+/** A limit, for each client address by itself. */
+export function limitRules({ requests, per }: RateLimit): readonly RateLimitRule[] {
   return EVERYBODY.map((value) => ({
     clientSelectors: [{ sourceCIDR: { type: "Distinct", value } }],
     limit: { requests, unit: UNITS[per] },

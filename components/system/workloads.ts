@@ -4,6 +4,8 @@ import { pinnedImage } from "../common/versions";
 import { priorities } from "../common/priorities";
 import type { StoreContract } from "../data/types";
 import { helpersOf } from "../spec/services";
+import { traceEnv } from "../spec/traces";
+import type { TraceTarget } from "../spec/traces";
 import type {
   ContainerSpec,
   HelperSpec,
@@ -34,6 +36,8 @@ export interface RenderArgs {
   readonly protect: boolean;
   /** What must exist before any pod. */
   readonly podsAfter: readonly pulumi.Resource[];
+  /** Where workloads that send traces send them. @default they are told nothing */
+  readonly traces?: TraceTarget | undefined;
 }
 
 /** Creates the services of a system. @returns them by name. */
@@ -49,7 +53,7 @@ export function createWorkloads(
       `${name}-${service}`,
       {
         ...shared(own, args),
-        ...sourcesOf(own.image, own, own, args),
+        ...ownSources(service, own, args),
         service,
         spec: own,
         helpers,
@@ -73,7 +77,7 @@ export function createJobs(name: string, args: RenderArgs, opts: pulumi.Componen
         job,
         spec: own,
         tries: { timeout, retries },
-        sources: sourcesOf(own.image, own, own, args),
+        sources: ownSources(job, own, args),
       },
       opts,
     );
@@ -86,6 +90,13 @@ function shared(
 ): Pick<ConstructorParameters<typeof Job>[1], "system" | "owner" | "stage" | "namespace" | "podsAfter"> {
   const ready = storesOf(own, spec).flatMap((store) => stores[store]?.ready ?? []);
   return { system: spec.name, owner: spec.owner, stage, namespace, podsAfter: [...podsAfter, ...ready] };
+}
+
+/** What a workload's own container refers to, and where it sends its traces. */
+function ownSources(name: string, own: WorkloadSpec, args: RenderArgs): Sources {
+  const { spec, stage, traces } = args;
+  const told = own.traces === true && traces !== undefined ? traceEnv(spec, name, stage, traces) : {};
+  return sourcesOf(own.image, { ...own, env: { ...told, ...own.env } }, own, args);
 }
 
 /** What a container refers to; the stores are those of its whole pod, which may reach them from every container. */

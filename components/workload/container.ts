@@ -6,9 +6,10 @@ import { probeFields } from "./probes";
 import { containerResources } from "./resources";
 import type { Files } from "./volumes";
 
-/** A value of an environment variable, ready to render: plain, or a key of a Secret or a ConfigMap. */
+/** A value of an environment variable, ready to render: plain, known later, or a key of a Secret or a ConfigMap. */
 export type EnvSource =
   | string
+  | { readonly value: Input<string> }
   | { readonly secret: Input<string>; readonly key: string }
   | { readonly configMap: Input<string>; readonly key: string };
 
@@ -56,6 +57,7 @@ function envVars(env: Readonly<Record<string, EnvSource>>): types.input.core.v1.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, source]) => {
       if (typeof source === "string") return { name, value: source };
+      if ("value" in source) return { name, value: source.value };
       const { key } = source;
       return "secret" in source
         ? { name, valueFrom: { secretKeyRef: { name: source.secret, key } } }

@@ -21,7 +21,7 @@ export function deploymentSpec(args: ControllerArgs): types.input.apps.v1.Deploy
     ...count(args.service),
     selector: { matchLabels: args.matchLabels },
     strategy: strategy(args.service),
-    template: { metadata: { labels: args.labels }, spec: podSpec(args) },
+    template: template(args),
   };
 }
 
@@ -44,9 +44,29 @@ export function statefulSetSpec(
     podManagementPolicy: "Parallel",
     selector: { matchLabels: args.matchLabels },
     updateStrategy: { type: "RollingUpdate" },
-    template: { metadata: { labels: args.labels }, spec: podSpec(args) },
+    template: template(args),
     volumeClaimTemplates: claimTemplates(args.service, args.storageClass) ?? [],
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+  };
+}
+
+function template(args: ControllerArgs): types.input.core.v1.PodTemplateSpec {
+  const annotations = scrapeAnnotations(args.service);
+  return {
+    metadata: { labels: args.labels, ...(annotations === undefined ? {} : { annotations }) },
+    spec: podSpec(args),
+  };
+}
+
+/** The annotations by which scrapers that know no monitor find a pod's metrics, where the spec asks for them. */
+function scrapeAnnotations(service: ServiceSpec): Record<string, string> | undefined {
+  const { annotated = false, path, port = HTTP_PORT } = service.metrics ?? {};
+  const number = portsOf(service)[port];
+  if (!annotated || path === undefined || number === undefined) return undefined;
+  return {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(number),
+    "prometheus.io/path": path,
   };
 }
 

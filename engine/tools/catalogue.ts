@@ -1,20 +1,9 @@
 import { versions } from "../../components/common/versions";
-import type { ToolName } from "../types";
+import type { RehearsalTool, TestTool, ToolName } from "../types";
+import type { Origins, Platform, Release, ToolEntry } from "./entry";
+import { monitoringRelease, monitoringTools } from "./monitoring-tools";
 
-/** Machine type in the words of Go and of release files. */
-export interface Platform {
-  readonly os: string;
-  readonly arch: string;
-}
-
-/** Bases of the official release sites. Tests give their own; users cannot change them. */
-export interface Origins {
-  readonly kubernetes: string;
-  readonly github: string;
-  readonly githubApi: string;
-  readonly githubRaw: string;
-  readonly pulumi: string;
-}
+export type { Address, Checksum, Origins, Platform, Release, ToolEntry } from "./entry";
 
 /** Where the projects publish their releases. */
 export const officialOrigins: Origins = {
@@ -24,46 +13,6 @@ export const officialOrigins: Origins = {
   githubRaw: "https://raw.githubusercontent.com",
   pulumi: "https://get.pulumi.com",
 };
-
-/** A file at one of the release sites. */
-export interface Address {
-  readonly origin: keyof Origins;
-  readonly path: string;
-}
-
-/** Where the publisher states the SHA-256 of a release file: in a file beside it, or in GitHub's record of the asset. */
-export type Checksum =
-  | { readonly in: "file"; readonly at: Address }
-  | { readonly in: "asset"; readonly at: Address; readonly asset: string };
-
-/** How an official release is had: by Pulumi's own installer, or as one file with a published checksum. */
-export type Release =
-  | { readonly by: "installer"; readonly version: string; readonly probe: Address }
-  | {
-      readonly by: "download";
-      readonly file: Address;
-      readonly checksum: Checksum;
-      /** Path of the binary inside the file, when that is a gzipped tar archive. */
-      readonly member?: string;
-    };
-
-/** All that is known of one tool. */
-export interface ToolEntry {
-  readonly name: ToolName;
-  /** Exact version, without a leading `v`. */
-  readonly version: string;
-  /** Versions that are good enough on PATH: from `atLeast`, below `below`. Absent: only the exact version. */
-  readonly onPath?: { readonly atLeast: string; readonly below: string };
-  /** Folder under `tools/` whose go.mod and go.sum pin the sources. */
-  readonly module: string;
-  readonly goPackage: string;
-  readonly ldflags: string;
-  /** Path of the binary inside the tool's folder of the cache. */
-  readonly file: string;
-  readonly versionArgs: readonly string[];
-  /** Reads the version, without `v`, out of what the tool prints for `versionArgs`. */
-  readonly versionPattern: RegExp;
-}
 
 /** Oldest Go that understands the `tool` lines of our go.mod files: https://go.dev/doc/go1.24#tools. */
 export const minimumGo = "1.24";
@@ -83,8 +32,8 @@ const kubernetesTool = (name: ToolName): ToolEntry => ({
   versionPattern: /^Kubernetes v(\S+)/m,
 });
 
-/** The tools that a rehearsal needs, in the order in which they are looked for. */
-export const catalogue: Readonly<Record<ToolName, ToolEntry>> = {
+/** The tools that a rehearsal needs. */
+const rehearsalTools: Readonly<Record<RehearsalTool, ToolEntry>> = {
   pulumi: {
     name: "pulumi",
     version: pulumi.version,
@@ -123,8 +72,14 @@ export const catalogue: Readonly<Record<ToolName, ToolEntry>> = {
   },
 };
 
-/** All tool names, in the order of the catalogue. */
-export const toolNames = Object.keys(catalogue) as readonly ToolName[];
+/** Every tool that can be got. */
+export const catalogue: Readonly<Record<ToolName, ToolEntry>> = { ...rehearsalTools, ...monitoringTools };
+
+/** Names of the tools that a rehearsal needs, in the order in which they are looked for. */
+export const toolNames = Object.keys(rehearsalTools) as readonly RehearsalTool[];
+
+/** Names of the tools that only this repository's tests need. */
+export const testToolNames = Object.keys(monitoringTools) as readonly TestTool[];
 
 /** This machine's platform in the words of Go. */
 export function thisPlatform(): Platform {
@@ -133,7 +88,8 @@ export function thisPlatform(): Platform {
 
 /**
  * Where the official release of a tool is, or undefined where its project publishes none for that platform:
- * Kubernetes publishes server binaries, and etcd tar archives, for Linux only.
+ * Kubernetes publishes server binaries, and etcd tar archives, for Linux only. For the tools of the tests see
+ * `monitoringRelease`.
  */
 export function releaseOf(name: ToolName, { os, arch }: Platform): Release | undefined {
   if (!["amd64", "arm64"].includes(arch)) return undefined;
@@ -167,7 +123,9 @@ export function releaseOf(name: ToolName, { os, arch }: Platform): Release | und
         },
       };
     }
-    default: {
+    case "kube-apiserver":
+    case "kube-controller-manager":
+    case "kube-scheduler": {
       if (os !== "linux") return undefined;
       const path = `/release/v${version}/bin/${os}/${arch}/${name}`;
       return {
@@ -176,6 +134,8 @@ export function releaseOf(name: ToolName, { os, arch }: Platform): Release | und
         checksum: { in: "file", at: { origin: "kubernetes", path: `${path}.sha256` } },
       };
     }
+    default:
+      return monitoringRelease(name, { os, arch });
   }
 }
 

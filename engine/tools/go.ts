@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { SlipwayError } from "../../components/common/problems";
-import type { ToolEntry } from "./catalogue";
+import type { ToolEntry } from "./entry";
 import { compareVersions, minimumGo } from "./catalogue";
 import { runChild } from "./child";
 import type { ToolContext } from "./context";
@@ -55,9 +55,34 @@ export async function goBuild(go: Go, entry: ToolEntry, folder: string, context:
   const target = path.join(folder, entry.file);
   const title = `${entry.name} ${entry.version}`;
   await mkdir(path.dirname(target), { recursive: true });
-  const args = ["build", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", entry.ldflags];
-  await runGo(go, [...args, "-o", target, entry.goPackage], entry.module, `building ${title}`, context);
+  const { tags, incomplete, version, module } = entry;
+  const flags = [
+    "-trimpath",
+    "-mod=readonly",
+    "-buildvcs=false",
+    ...(tags === undefined ? [] : ["-tags", tags]),
+  ];
+  const args = ["build", ...flags, "-ldflags", entry.ldflags, "-o", target, entry.goPackage];
+  if (incomplete === undefined) await runGo(go, args, module, `building ${title}`, context);
+  else {
+    const source = path.join(folder, "source");
+    await copyFolder(await goModule(go, incomplete.module, version, module, context), source);
+    await mkdir(path.dirname(path.join(source, incomplete.adds)), { recursive: true });
+    await writeFile(path.join(source, incomplete.adds), "");
+    await runGo(go, args, module, `building ${title}`, context, source);
+    await rm(source, { recursive: true });
+  }
   await chmod(target, 0o755);
+}
+
+/** Go's module cache is read-only, and so would be the folders of a plain copy, which then cannot be removed. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const folder = path.join(to, path.relative(from, entry.parentPath));
+    await mkdir(folder, { recursive: true });
+    await copyFile(path.join(entry.parentPath, entry.name), path.join(folder, entry.name));
+  }
 }
 
 /**
@@ -99,8 +124,8 @@ async function runGo(
   module: string,
   doing: string,
   context: ToolContext,
+  cwd = path.join(context.modules, module),
 ): Promise<string> {
-  const cwd = path.join(context.modules, module);
   const env = buildEnvironment(go, await readFile(path.join(cwd, "go.mod"), "utf8"), context.env);
   const { code, stdout, stderr } = await runChild(go.file, args, { cwd, env, signal: context.signal });
   if (code === 0) return stdout;

@@ -1,6 +1,11 @@
+import { chart, networkChart, shareOfBoth } from "../../components/spec/panels";
 import { http } from "../../components/spec/probes";
+import { failedShare, quantile } from "../../components/spec/queries";
 import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
+
+/** Matchers of series that are known of every pod of the system. */
+const own = 'namespace="$namespace"';
 
 /** DAIRA: a single-page app behind unprivileged nginx, a NestJS API with WebSockets, PostgreSQL and Redis. */
 export const daira: SystemSpec = {
@@ -12,7 +17,11 @@ export const daira: SystemSpec = {
     backend: {
       image: "daira/backend",
       port: 3000,
-      metrics: { path: "/api/metrics", interval: "10s" },
+      metrics: {
+        path: "/api/metrics",
+        interval: "10s",
+        exposes: { http_requests_total: "counter", http_request_duration_seconds: "histogram" },
+      },
       probes: http("/api/health"),
       replicas: { min: 2, max: 5 },
       size: { cpu: ["250m", "500m"], memory: ["256Mi", "512Mi"] },
@@ -78,6 +87,7 @@ export const daira: SystemSpec = {
     production: { host: "daira.dev" },
     staging: {
       host: "staging.daira.dev",
+      namespace: "daira-staging",
       // k8s/staging.yaml gives these numbers, so staging does not take its half of production's.
       replicas: { backend: { min: 2, max: 5 }, frontend: { min: 2, max: 5 } },
       env: { backend: { NODE_ENV: "staging", LOG_LEVEL: "debug" } },
@@ -88,5 +98,148 @@ export const daira: SystemSpec = {
     },
   },
   delivery: { strategy: "rolling" },
-  objectives: { availability: 99.9, latency: { p95: "1s" } },
+  objectives: {
+    availability: 99.9,
+    latency: { p95: "1s" },
+    indicators: {
+      service: "backend",
+      requests: "http_requests_total",
+      errors: 'http_requests_total{status=~"5.."}',
+      duration: "http_request_duration_seconds",
+    },
+  },
+  alerts: {
+    HighErrorRate: {
+      query: failedShare('http_requests_total{status=~"5.."}', "http_requests_total"),
+      above: 0.05,
+      range: [0.001, 0.5],
+      for: "5m",
+      severity: "critical",
+      summary: "{{ $value | humanizePercentage }} of the requests to DAIRA fail",
+      description: "Its backend answers with server errors: users see failed actions.",
+    },
+    DatabaseConnectionPoolExhausted: {
+      query: 'sum(pg_stat_activity_count{namespace="$namespace"})',
+      // The document says 90 or more; PostgreSQL takes 100.
+      above: 89,
+      range: [10, 5000],
+      for: "2m",
+      severity: "critical",
+      summary: "DAIRA has {{ $value }} connections to its database",
+      description: "PostgreSQL refuses connections beyond its most, and requests that need one then fail.",
+    },
+    PodRestartingTooOften: {
+      query:
+        'sum by (namespace, pod, container) (increase(kube_pod_container_status_restarts_total{namespace="$namespace"}[12h])) / 12',
+      above: 0.5,
+      range: [0.1, 100],
+      for: "5m",
+      severity: "critical",
+      summary: "{{ $labels.pod }} of DAIRA restarts",
+      description:
+        '{{ $labels.container }} restarted {{ $value | printf "%.2f" }} times an hour, over 12 hours.',
+    },
+    HighLatency: {
+      query: quantile(0.95, "http_request_duration_seconds"),
+      above: 1,
+      range: [0.01, 60],
+      for: "5m",
+      severity: "warning",
+      team: "performance",
+      summary: "One in twenty requests to DAIRA takes longer than {{ $value | humanizeDuration }}",
+      description: "The 95th percentile of its backend's answers is above the objective.",
+    },
+    FrontendErrorRate: {
+      // Of pages that were loaded; some of them fail more than once.
+      query: failedShare("javascript_errors_total", "page_load_time_count"),
+      above: 0.01,
+      range: [0.001, 1],
+      for: "5m",
+      severity: "warning",
+      summary: "{{ $value | humanizePercentage }} of the pages of DAIRA have errors",
+      description: "Scripts of its front end fail in the browsers of its users.",
+    },
+    RedisMemoryHigh: {
+      query:
+        'redis_memory_used_bytes{namespace="$namespace"} / (redis_memory_max_bytes{namespace="$namespace"} > 0)',
+      above: 0.8,
+      range: [0.1, 1],
+      for: "5m",
+      severity: "warning",
+      summary: "Redis of DAIRA has used {{ $value | humanizePercentage }} of its memory",
+      description: "When all of it is used, keys with an expiry are evicted, and then writes fail.",
+    },
+  },
+  dashboards: [
+    {
+      uid: "daira-backend",
+      title: "DAIRA Backend",
+      panels: [
+        chart(
+          "Request rate and latency",
+          "reqps",
+          {
+            requests: `sum(rate(http_requests_total{${own}}[5m]))`,
+            p95: quantile(0.95, "http_request_duration_seconds"),
+          },
+          { units: { p95: "s" } },
+        ),
+        chart("Error rates by endpoint", "percentunit", {
+          "{{route}}": `sum by (route) (rate(http_requests_total{${own},status=~"5.."}[5m])) / sum by (route) (rate(http_requests_total{${own}}[5m]))`,
+        }),
+        chart(
+          "Database query performance",
+          "ops",
+          {
+            transactions: `sum(rate(pg_stat_database_xact_commit{${own}}[5m]))`,
+            "longest transaction": `max(pg_stat_activity_max_tx_duration{${own}})`,
+          },
+          { units: { "longest transaction": "s" } },
+        ),
+        chart("Redis hit rate", "percentunit", {
+          hits: shareOfBoth("redis_keyspace_hits_total", "redis_keyspace_misses_total"),
+        }),
+      ],
+    },
+    {
+      uid: "daira-infrastructure",
+      title: "DAIRA Infrastructure",
+      panels: [
+        chart(
+          "Pod CPU/Memory usage",
+          "cores",
+          {
+            "{{pod}} CPU": `sum by (pod) (rate(container_cpu_usage_seconds_total{${own},container!=""}[5m]))`,
+            "{{pod}} memory": `sum by (pod) (container_memory_working_set_bytes{${own},container!=""})`,
+          },
+          { units: { "{{pod}} memory": "bytes" } },
+        ),
+        networkChart("Network traffic"),
+        chart("Storage utilization", "percentunit", {
+          "{{persistentvolumeclaim}}": `max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{${own}} / kubelet_volume_stats_capacity_bytes{${own}})`,
+        }),
+        chart("Node health", "short", {
+          "{{node}} ready": 'max by (node) (kube_node_status_condition{condition="Ready",status="true"})',
+          "{{node}} {{condition}}":
+            'max by (node, condition) (kube_node_status_condition{condition!="Ready",status="true"}) > 0',
+        }),
+      ],
+    },
+    {
+      uid: "daira-frontend",
+      title: "DAIRA Frontend",
+      panels: [
+        chart("Page load times", "ms", {
+          p75: quantile(0.75, "page_load_time"),
+          p95: quantile(0.95, "page_load_time"),
+        }),
+        chart("JavaScript errors", "ops", { errors: `sum(rate(javascript_errors_total{${own}}[5m]))` }),
+        chart("User sessions", "short", {
+          "begun within an hour": `sum(increase(user_sessions_total{${own}}[1h]))`,
+        }),
+        // Of the build whose pages are in use: it writes this into them, and they report it.
+        chart("Build duration", "s", { build: `max(build_duration_seconds{${own}})` }),
+      ],
+    },
+  ],
 };

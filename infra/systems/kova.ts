@@ -1,6 +1,13 @@
+import { chart } from "../../components/spec/panels";
 import { http } from "../../components/spec/probes";
+import { quantile } from "../../components/spec/queries";
 import { trustPath } from "../../components/spec/store-kinds";
 import type { SystemSpec } from "../../components/spec/types";
+
+/** Scripts that could not be had within 5 minutes, by name. */
+function failedChunks(which: string): string {
+  return `sum by (chunkName) (increase(chunk_load_failures_total{namespace="$namespace",${which}}[5m]))`;
+}
 
 /** KOVA: a Next.js application behind nginx, with PostgreSQL and Redis. */
 export const kova: SystemSpec = {
@@ -72,4 +79,86 @@ export const kova: SystemSpec = {
   },
   delivery: { strategy: "blue-green" },
   objectives: { availability: 99.9 },
+  alerts: {
+    SlowPageLoad: {
+      query: quantile(0.95, "page_load_time"),
+      above: 3000,
+      range: [100, 60_000],
+      for: "10m",
+      severity: "warning",
+      team: "performance",
+      summary: "One in twenty pages of KOVA takes longer than {{ $value | humanize }} ms to load",
+      description: "As the browsers of its users measured it.",
+    },
+    SlowInteraction: {
+      query: quantile(0.95, "user_interaction_time"),
+      above: 100,
+      range: [10, 10_000],
+      for: "10m",
+      severity: "warning",
+      team: "performance",
+      summary: "One in twenty interactions with KOVA takes longer than {{ $value | humanize }} ms",
+      description: "From what a user does to what the page shows of it, as browsers measured it.",
+    },
+    ChunkLoadFailure: {
+      query: `${failedChunks('chunkName!~".*framer-motion.*"')} > 0`,
+      for: "1m",
+      severity: "warning",
+      summary: "Browsers could not load {{ $labels.chunkName }} of KOVA",
+      description:
+        "{{ $value | humanize }} times in 5 minutes: what the script does is missing from the page.",
+    },
+    FramerMotionChunkFailure: {
+      query: `${failedChunks('chunkName=~".*framer-motion.*"')} > 0`,
+      for: "1m",
+      severity: "high",
+      summary: "Browsers could not load {{ $labels.chunkName }} of KOVA",
+      description: "{{ $value | humanize }} times in 5 minutes: pages without their animations stay blank.",
+    },
+    BrowserHeapHigh: {
+      query: quantile(0.95, "memory_used_ratio"),
+      above: 0.8,
+      range: [0.1, 1],
+      for: "10m",
+      severity: "warning",
+      team: "performance",
+      summary: "One in twenty pages of KOVA uses {{ $value | humanizePercentage }} of its memory",
+      description: "At the limit the browser stops the page.",
+    },
+  },
+  dashboards: [
+    {
+      uid: "kova-web-vitals",
+      title: "KOVA Web Vitals",
+      panels: [
+        chart(
+          "Page load time",
+          "ms",
+          {
+            "p95 {{route}}":
+              'histogram_quantile(0.95, sum by (le, route) (rate(page_load_time_bucket{namespace="$namespace"}[5m])))',
+          },
+          { thresholds: { critical: 3000 } },
+        ),
+        chart(
+          "User interaction time",
+          "ms",
+          {
+            "p95 {{action}}":
+              'histogram_quantile(0.95, sum by (le, action) (rate(user_interaction_time_bucket{namespace="$namespace"}[5m])))',
+          },
+          { thresholds: { critical: 100 } },
+        ),
+        chart("Chunk load failures", "ops", {
+          "{{chunkName}}": 'sum by (chunkName) (rate(chunk_load_failures_total{namespace="$namespace"}[5m]))',
+        }),
+        chart(
+          "JS heap usage",
+          "percentunit",
+          { p95: quantile(0.95, "memory_used_ratio") },
+          { thresholds: { critical: 0.8 } },
+        ),
+      ],
+    },
+  ],
 };

@@ -1,3 +1,5 @@
+import { chart, errorShare } from "../../components/spec/panels";
+import { quantile } from "../../components/spec/queries";
 import type { SystemSpec } from "../../components/spec/types";
 
 const check = { path: "/health", port: "http", failureThreshold: 3 } as const;
@@ -15,7 +17,17 @@ export const omnitide: SystemSpec = {
       port: 8080,
       servicePort: 80,
       ports: { metrics: 9090 },
-      metrics: { path: "/metrics", port: "metrics" },
+      metrics: {
+        path: "/metrics",
+        port: "metrics",
+        annotated: true,
+        exposes: {
+          http_requests_total: "counter",
+          http_request_duration_seconds: "histogram",
+          websocket_connections_active: "gauge",
+          webgl_frame_rate: "gauge",
+        },
+      },
       probes: {
         readiness: { ...check, initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 },
         liveness: { ...check, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
@@ -77,5 +89,44 @@ export const omnitide: SystemSpec = {
     local: { host: "omnitide.localhost", env: { "control-panel": { NODE_ENV: "development" } } },
   },
   delivery: { strategy: "blue-green" },
-  objectives: { availability: 99.9, latency: { p95: "500ms" } },
+  objectives: {
+    availability: 99.9,
+    latency: { p95: "500ms" },
+    indicators: {
+      service: "control-panel",
+      requests: "http_requests_total",
+      // The document counts redirects and what clients got wrong as errors too; only the server's own are.
+      errors: 'http_requests_total{status_code=~"5.."}',
+      duration: "http_request_duration_seconds",
+    },
+  },
+  dashboards: [
+    {
+      uid: "omnitide-control-panel",
+      title: "Omnitide Control Panel",
+      panels: [
+        chart("Request Rate", "reqps", {
+          "{{method}} {{route}}":
+            'sum by (method, route) (rate(http_requests_total{namespace="$namespace"}[5m]))',
+        }),
+        chart(
+          "Response Time",
+          "s",
+          { "95th percentile": quantile(0.95, "http_request_duration_seconds") },
+          { thresholds: { critical: 0.5 } },
+        ),
+        {
+          // The document's singlestat is a panel that Grafana no longer has; stat took its place.
+          title: "Error Rate",
+          kind: "stat",
+          unit: "percentunit",
+          description: "Answers with another status than 2xx, redirects among them, as the document counts.",
+          thresholds: { warning: 0.05, critical: 0.1 },
+          queries: {
+            "Error Rate": errorShare('http_requests_total{status_code!~"2.."}', "http_requests_total"),
+          },
+        },
+      ],
+    },
+  ],
 };

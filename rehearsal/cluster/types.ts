@@ -1,8 +1,8 @@
-import type { FoundTool, ToolName } from "../../engine/types";
+import type { FoundTool, RehearsalTool } from "../../engine/types";
 import type { KubeClient } from "../kube/client";
 
 /** The programs that an embedded cluster consists of. */
-export type ClusterTool = Exclude<ToolName, "pulumi">;
+export type ClusterTool = Exclude<RehearsalTool, "pulumi">;
 
 export interface ClusterOptions {
   /** Existing folder of the session; the cluster keeps its files in `cluster/` below it. */

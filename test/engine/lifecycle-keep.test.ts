@@ -1,23 +1,28 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { renderReport } from "../../cli/render-report";
+import { clusterFiles } from "../../rehearsal/cluster/files";
 import { belongsTo } from "../../rehearsal/cluster/leftovers";
 import { kubeClient } from "../../rehearsal/kube/client";
+import { connectionOf } from "../../rehearsal/kube/kubeconfig";
 import type { RehearsalReport } from "../../rehearsal/report";
-import { readFileSync } from "node:fs";
+import { leaks } from "../support/leaks";
 import { installTools } from "../support/tools";
 import { slipway } from "./support/run";
 import type { Run } from "./support/run";
+import { filesBelow, generatedIn } from "./support/secrets";
 
 const processes = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
 // The cases build on each other.
 describe("a rehearsal whose control plane is kept", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   before(installTools);
   let temporary: string;
   let report: RehearsalReport;
+  let printed: Run;
   before(() => {
     temporary = mkdtempSync(path.join(tmpdir(), "slipway-keep-test-"));
   });
@@ -40,9 +45,9 @@ describe("a rehearsal whose control plane is kept", function () {
   });
 
   it("leaves it up with all that the stack made, and tells its KUBECONFIG", async () => {
-    const { code, stdout, stderr } = await run("local", "--keep", "--json");
-    assert.equal(code, 0, stderr);
-    report = JSON.parse(stdout) as RehearsalReport;
+    printed = await run("production", "--keep", "--json");
+    assert.equal(printed.code, 0, printed.stderr);
+    report = JSON.parse(printed.stdout) as RehearsalReport;
     assert.deepEqual(
       report.steps.map(({ name }) => name),
       ["up", "up again", "refresh", "integrity", "drift"],
@@ -62,6 +67,46 @@ describe("a rehearsal whose control plane is kept", function () {
       "omnitide/control-panel",
     ]);
     client.close();
+  });
+
+  it("has shown no generated secret: not in its report, output, logs, state or simulated account", async () => {
+    const session = path.join(temporary, sessions()[0] ?? "");
+    const { kubeconfig: kubeconfigFile, tokens, etcdData } = clusterFiles(session);
+    const kubeconfig = readFileSync(kubeconfigFile, "utf8");
+    const { token = "" } = await connectionOf(kubeconfig, undefined, {}).credentials();
+    const client = kubeClient({ kubeconfig });
+    const generated = await generatedIn(client);
+    client.close();
+    const names = Object.keys(generated);
+    assert.equal(names.length, report.resources.byType["random:index/randomPassword:RandomPassword"]);
+    const namespaces = new Set(names.map((name) => name.split("/")[0]));
+    // Omnitide has no secret of its own.
+    assert.deepEqual([...namespaces].sort(), ["daira", "dwcp-v3", "kova", "noa"]);
+
+    const within = (file: string): string => path.relative(session, file);
+    const files = filesBelow(session, [within(etcdData)]);
+    for (const known of [
+      /^account\.json$/,
+      /^state\/.*\.checkpoint\.json$/,
+      /^cluster\/logs\/kube-apiserver\.log$/,
+    ]) {
+      assert.ok(
+        files.some(([name]) => known.test(name)),
+        String(known),
+      );
+    }
+    const said = [
+      ["standard output", printed.stdout],
+      ["standard error", printed.stderr],
+      ["the report for people", renderReport(report)],
+    ] as const;
+    // What lets somebody into the control plane stands where that is its purpose.
+    const doors = [within(kubeconfigFile), within(tokens), "shim/token"].map((file) => `${file}: token`);
+    assert.deepEqual(leaks({ ...generated, token }, [...files, ...said]), doors.sort());
+    // The API server's own storage has them, so they would have been found.
+    const database = within(path.join(etcdData, "member", "snap", "db"));
+    const stored = leaks(generated, [[database, readFileSync(path.join(session, database))]]);
+    assert.deepEqual(stored, names.map((name) => `${database}: ${name}`).sort());
   });
 
   it("is stopped with all its processes and its folder by --stop, which says so", async () => {

@@ -199,6 +199,18 @@ describe("a PostgreSQL inside the cluster", function () {
     assert.match(data.stderr, /permission denied for database "web_shop"/);
   });
 
+  it("counts statements for the exporter, with no value in them, and keeps that from the account", async () => {
+    const dsn = local.env(containerOf(pod, "exporter"))["DATA_SOURCE_NAME"] ?? "";
+    await psql(url(passwords[0]), "SELECT 'of-a-customer'; SELECT 'of-a-customer'");
+    const slow = "SELECT calls, query FROM pg_stat_statements WHERE calls > 1 AND query LIKE 'SELECT $1%'";
+    const seen = await local.run("psql", ["-XAtqw", `${dsn} port=${local.port}`, "-c", slow]);
+    assert.match(seen.stdout, /^\d+\|SELECT \$1$/m, seen.stderr);
+    const all = await asAdmin("SELECT string_agg(query, ' ') FROM pg_stat_statements");
+    assert.equal(all.code, 0, all.stderr);
+    assert.doesNotMatch(all.stdout, /of-a-customer|(?:CREATE|ALTER) ROLE/);
+    assert.match((await psql(url(passwords[0]), slow)).stderr, /"pg_stat_statements" does not exist/);
+  });
+
   it("serves a renewed certificate once its watcher has seen it, and ends the watcher in order", async () => {
     const script = (containerOf(pod, "reload").command as string[])[2] ?? "";
     const watcher = local.spawn("sh", ["-c", local.here(script).replace("sleep 60", "sleep 0.1")], {
@@ -259,7 +271,9 @@ describe("a PostgreSQL inside the cluster", function () {
     });
 
     it("says no password in its output, its log or a command line", async () => {
-      const said = [await rotate(3), { stdout: server.said(), stderr: "", code: 0 }]
+      const statements = await asAdmin("SELECT query FROM pg_stat_statements");
+      assert.match(statements.stdout, /pg_authid/);
+      const said = [await rotate(3), statements, { stdout: server.said(), stderr: "", code: 0 }]
         .map(({ stdout, stderr }) => stdout + stderr)
         .join("");
       const lines = JSON.stringify([pod, rotation]);

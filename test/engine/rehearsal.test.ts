@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { systems } from "../../infra/systems";
 import type { RehearsalReport } from "../../rehearsal/report";
 import { installTools } from "../support/tools";
 
@@ -99,6 +100,14 @@ describe("a rehearsal", function () {
       [],
     );
     assert.equal(report.drift.changed.length, 1);
+    assert.deepEqual(
+      report.systems.map(({ name, url }) => `${name} ${url ?? ""}`),
+      Object.keys(systems).map((name) => `${name} https://${name}.localhost`),
+    );
+    for (const { name, pods } of report.systems) {
+      assert.ok(pods.total > 0, name);
+      assert.equal(pods.ready, pods.total, name);
+    }
   });
 
   it("of a stack that does not exist says so in one sentence", async () => {

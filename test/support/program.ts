@@ -19,19 +19,30 @@ export type Program = Recording<Record<string, unknown>>;
 const root = join(__dirname, "../..");
 const ACCOUNT = "123456789012";
 
+/** How every secret begins that the program generates or is given; the name of what generates it comes after. */
+export const GENERATED = "generated-for-";
+
 const kubeconfig = {
   apiVersion: "v1",
   kind: "Config",
   clusters: [{ name: "laptop", cluster: { server: "https://127.0.0.1:6443" } }],
-  users: [{ name: "laptop", user: {} }],
+  users: [{ name: "laptop", user: { token: `${GENERATED}kubeconfig` } }],
   contexts: [{ name: "laptop", context: { cluster: "laptop", user: "laptop" } }],
   "current-context": "laptop",
 };
 
-/** Config of a stack of the repository, as its file stands. */
+/** Config of a stack of the repository, as its file stands, but that a made-up value stands for each secret one. */
 export function stackFile(stack: string): StackConfig {
   const text = readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8");
-  return (parse(text) as { config: StackConfig }).config;
+  return open((parse(text) as { config: StackConfig }).config, "config") as StackConfig;
+}
+
+/** `{ secure: … }` at any depth becomes a text that names where it stood: `generated-for-slack-token`. */
+function open(value: unknown, ...at: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => open(item, ...at, String(index)));
+  if (typeof value !== "object" || value === null) return value;
+  if ("secure" in value) return `${GENERATED}${at.slice(-2).join("-")}`;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, open(inner, ...at, key)]));
 }
 
 /** A made-up digest for each image of every system. */
@@ -156,7 +167,8 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
     case "docker:index/image:Image":
       return { repoDigest: `${String(given["imageName"])}@sha256:${"1".repeat(64)}` };
     case "random:index/randomPassword:RandomPassword":
-      return { result: `generated-for-${name}` };
+      // The provider itself marks it.
+      return { result: pulumi.secret(`${GENERATED}${name}`) };
   }
   if (type.startsWith("aws:")) {
     return {
@@ -181,5 +193,5 @@ function outputs({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
 function call({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
   return token.endsWith(":getCallerIdentity")
     ? { accountId: ACCOUNT }
-    : { userName: "AWS", password: "token", proxyEndpoint: "https://registry.test" };
+    : { userName: "AWS", password: `${GENERATED}registry`, proxyEndpoint: "https://registry.test" };
 }

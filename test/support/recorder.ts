@@ -7,6 +7,8 @@ export interface Recorded {
   /** Inputs with secrets unwrapped; `secrets` says which top-level ones were secret. */
   readonly inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   readonly secrets: readonly string[];
+  /** Inputs as anybody reads them in a state: a word stands in the place of each secret, which is encrypted there. */
+  readonly open: Readonly<Record<string, unknown>>;
   /** URN of the parent; empty for the stack's own children when none is given. */
   readonly parent: string;
   readonly custom: boolean;
@@ -29,6 +31,8 @@ export interface Recording<T> {
   readonly one: (type: string, name?: string) => Recorded;
   /** Type → how many. */
   readonly counts: () => Record<string, number>;
+  /** Outputs of components by URN, as anybody reads them in a state. */
+  readonly openOutputs: ReadonlyMap<string, unknown>;
 }
 
 export interface RecordOptions {
@@ -58,14 +62,29 @@ interface RegisterRequest {
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => unknown;
 type Register = (request: RegisterRequest, callback: RegisterCallback, ...rest: unknown[]) => unknown;
 
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+type RegisterOutputs = (request: OutputsRequest, ...rest: unknown[]) => unknown;
+
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 function unwrap(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unwrap);
+  return withSecrets(value, unwrap);
+}
+
+function closed(value: unknown): unknown {
+  return withSecrets(value, () => "[secret]");
+}
+
+/** A value as it came, with something in the place of each secret. */
+function withSecrets(value: unknown, instead: (secret: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withSecrets(item, instead));
   if (value === null || typeof value !== "object") return value;
   const record = value as Record<string, unknown>;
-  if (SECRET in record && "value" in record) return unwrap(record["value"]);
-  return Object.fromEntries(Object.entries(record).map(([key, inner]) => [key, unwrap(inner)]));
+  if (SECRET in record && "value" in record) return instead(record["value"]);
+  return Object.fromEntries(Object.entries(record).map(([key, inner]) => [key, withSecrets(inner, instead)]));
 }
 
 function holdsSecret(value: unknown): boolean {
@@ -80,6 +99,7 @@ export async function record<T>(
   options: RecordOptions = {},
 ): Promise<Recording<T>> {
   const resources: Recorded[] = [];
+  const openOutputs = new Map<string, unknown>();
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => ({
@@ -92,7 +112,10 @@ export async function record<T>(
     options.stack ?? "test",
     options.preview ?? false,
   );
-  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource: Register;
+    registerResourceOutputs: RegisterOutputs;
+  };
   const original: Register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback, ...rest): unknown =>
     original(
@@ -105,6 +128,7 @@ export async function record<T>(
             name: request.getName(),
             inputs: unwrap(inputs) as Recorded["inputs"],
             secrets: Object.keys(inputs).filter((key) => holdsSecret(inputs[key])),
+            open: closed(inputs) as Recorded["open"],
             parent: request.getParent(),
             custom: request.getCustom(),
             protect: request.getProtect(),
@@ -121,6 +145,11 @@ export async function record<T>(
       },
       ...rest,
     );
+  const outputsOf: RegisterOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, ...rest): unknown => {
+    openOutputs.set(request.getUrn(), closed(request.getOutputs()?.toJavaScript() ?? {}));
+    return outputsOf(request, ...rest);
+  };
   const result = await program();
   await pulumi.runtime.disconnect();
   const ofType = (type: string): Recorded[] => resources.filter((resource) => resource.type === type);
@@ -143,6 +172,7 @@ export async function record<T>(
       for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
       return counts;
     },
+    openOutputs,
   };
 }
 

@@ -32,6 +32,17 @@ const sources = [
     takes: (text, file) => isCrd(text) && /karpenter\.sh_(nodeclaims|nodepools)\.yaml$/.test(file),
   },
   {
+    key: "prometheusOperator",
+    repository: "prometheus-operator/prometheus-operator",
+    folders: ["example/prometheus-operator-crd"],
+    // Only the kinds that are made; the others are of programs that do not run here.
+    takes: (text, file) =>
+      isCrd(text) &&
+      /_(alertmanagers|podmonitors|probes|prometheuses|prometheusrules|scrapeconfigs|servicemonitors)\.yaml$/.test(
+        file,
+      ),
+  },
+  {
     key: "kwok",
     repository: "kubernetes-sigs/kwok",
     folders: ["node/fast", "node/heartbeat-with-lease", "pod/fast", "volume/fast"].map(

@@ -1,6 +1,6 @@
-import { parseDuration } from "../quantities";
-import type { Duration, SystemSpec } from "../types";
-import { checkInteger, checkName, checkNamespace, list, NAME, readQuantity } from "./report";
+import type { SystemSpec } from "../types";
+import { checkMetricNames, checkObjectives } from "./objectives";
+import { checkInteger, checkName, checkNamespace, list, NAME } from "./report";
 import type { Report } from "./report";
 
 const tiers: readonly string[] = ["critical", "standard"] satisfies SystemSpec["tier"][];
@@ -19,17 +19,14 @@ export function checkHead(report: Report, spec: SystemSpec): void {
   if (!NAME.test(spec.owner) || spec.owner.length > 63)
     report("owner", spec.owner, "a team's name as a DNS label");
   if (!tiers.includes(spec.tier)) report("tier", spec.tier, list(tiers));
-  const { namespace, delivery, objectives, services } = spec;
+  const { namespace, delivery, services } = spec;
   if (namespace !== undefined) checkNamespace(report, "namespace", namespace);
+  // A name that is no label has been reported.
+  else if (NAME.test(spec.name)) checkNamespace(report, "name", spec.name);
   if (!strategies.includes(delivery.strategy))
     report("delivery.strategy", delivery.strategy, list(strategies));
-  const { availability, latency = {} } = objectives;
-  if (!(availability > 0 && availability < 100)) {
-    report("objectives.availability", availability, "a percentage above 0 and below 100");
-  }
-  for (const [quantile, limit] of Object.entries<Duration>(latency)) {
-    readQuantity(report, `objectives.latency.${quantile}`, limit, parseDuration);
-  }
+  checkObjectives(report, spec);
+  if (spec.browser !== undefined) checkMetricNames(report, "browser.metrics", spec.browser.metrics);
   if (Object.keys(services).length === 0) report("services", {}, "at least one service");
 }
 

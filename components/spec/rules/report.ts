@@ -1,3 +1,4 @@
+import { platformNamespaces } from "../../common/namespaces";
 import { SlipwayError } from "../../common/problems";
 
 /** Says that a field has a value that is not allowed; the text after it names what is. */
@@ -21,13 +22,23 @@ export function checkName(report: Report, field: string, name: string): void {
   if (!NAME.test(name) || name.length > NAME_LENGTH) report(field, name, NAME_RULE);
 }
 
-/** Namespaces that are not a system's to take. */
-const FOREIGN_NAMESPACE = /^(?:default|kube-.*)$/;
+/** Namespaces that the cluster has by itself. */
+const CLUSTER_NAMESPACE = /^(?:default|kube-.*)$/;
+const TAKEN: readonly string[] = Object.values(platformNamespaces);
 
 /** Reports a name that cannot be that of a system's own namespace. */
 export function checkNamespace(report: Report, field: string, namespace: string): void {
-  if (!NAME.test(namespace) || namespace.length > 63 || FOREIGN_NAMESPACE.test(namespace)) {
-    report(field, namespace, "a DNS label that is neither default nor starts with kube-");
+  if (
+    !NAME.test(namespace) ||
+    namespace.length > 63 ||
+    CLUSTER_NAMESPACE.test(namespace) ||
+    TAKEN.includes(namespace)
+  ) {
+    report(
+      field,
+      namespace,
+      `a DNS label, neither default nor one that starts with kube-, and none of the platform's own: ${TAKEN.join(", ")}`,
+    );
   }
 }
 

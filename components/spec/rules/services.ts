@@ -4,6 +4,7 @@ import { HTTP_PORT, isStateful, membersName, migrationName, ownPortsOf, portsOf 
 import type { Migration, ServiceSpec, SystemSpec } from "../types";
 import { checkHelpers } from "./helpers";
 import { checkTries } from "./jobs";
+import { checkMetricNames } from "./objectives";
 import { checkProbes } from "./probes";
 import { checkBounds, checkCommand, checkInteger, checkName, list, PATH, readQuantity } from "./report";
 import type { Report } from "./report";
@@ -90,11 +91,12 @@ function checkPorts(report: Report, field: string, service: ServiceSpec): void {
     report(`${field}.protocol`, protocol, "http, h2c");
   }
   if (metrics === undefined) return;
-  const { path, port = HTTP_PORT, interval } = metrics;
+  const { path, port = HTTP_PORT, interval, exposes } = metrics;
   const declared = Object.keys(portsOf(service));
   if (!PATH.test(path)) report(`${field}.metrics.path`, path, "a path that starts with /");
   if (!declared.includes(port)) report(`${field}.metrics.port`, port, list(declared));
   if (interval !== undefined) readQuantity(report, `${field}.metrics.interval`, interval, parseDuration);
+  if (exposes !== undefined) checkMetricNames(report, `${field}.metrics.exposes`, exposes);
 }
 
 function checkMigration(report: Report, field: string, migrate: Migration): void {

@@ -1,6 +1,6 @@
 import { parseBytes, parseCpu } from "../quantities";
 import { HTTPS } from "../reachability";
-import { namespaceOf, scratchName } from "../services";
+import { namespacesOf, scratchName } from "../services";
 import type { ContainerSpec, Permission, Reach, SystemSpec, WorkloadSpec } from "../types";
 import { checkEnv } from "./env";
 import { checkBounds, checkCommand, checkDirectory, checkInteger, list, NAME, readQuantity } from "./report";
@@ -103,8 +103,7 @@ function checkReaches(
       if (!reachable.includes(reach)) report(at, reach, list(reachable));
       continue;
     }
-    const own = [namespaceOf(spec), ...Object.values(spec.stages ?? {}).map(({ namespace }) => namespace)];
-    if (!NAME.test(reach.namespace) || own.includes(reach.namespace)) {
+    if (!NAME.test(reach.namespace) || namespacesOf(spec).includes(reach.namespace)) {
       report(`${at}.namespace`, reach.namespace, "the name of a namespace that is not the system's own");
     }
     checkInteger(report, `${at}.port`, reach.port, 1, 65_535);

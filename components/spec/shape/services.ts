@@ -14,6 +14,7 @@ import type {
   Size,
   VolumeSpec,
 } from "../types";
+import { metrics } from "./monitoring";
 import { list, number, object, pair, record, text, words } from "./parts";
 import type { Fields } from "./parts";
 
@@ -71,6 +72,7 @@ const workload = {
   reaches: list(
     z.union([text, object({ namespace: text, port: number })], "a name or { namespace, port }"),
   ).optional(),
+  traces: z.boolean("true or false").optional(),
   user: number.optional(),
   permissions: list(permission).optional(),
 };
@@ -103,7 +105,7 @@ export const service = object({
   servicePort: number.optional(),
   protocol: text.optional(),
   ports,
-  metrics: object({ path: text, port: text.optional(), interval: text.optional() }).optional(),
+  metrics: metrics.optional(),
   probes: probes(probe).optional(),
   replicas,
   scaleOn: scaleOn.optional(),

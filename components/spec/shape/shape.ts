@@ -2,7 +2,8 @@ import { z } from "zod";
 import { nearest } from "../../common/nearest";
 import type { Report } from "../rules/report";
 import type { BucketSpec, CachedPath, CdnSpec, RateLimit, RouteSpec, StageSpec, SystemSpec } from "../types";
-import { anyObject, list, number, object, record, text } from "./parts";
+import { alert, browser, dashboard, objectives } from "./monitoring";
+import { list, number, object, record, text } from "./parts";
 import type { Fields } from "./parts";
 import { config, env, job, replicas, service } from "./services";
 
@@ -64,7 +65,10 @@ const system = object({
   secrets: record(object({ length: number })).optional(),
   stages: record(stage).optional(),
   delivery: object({ strategy: text }),
-  objectives: object({ availability: number, latency: anyObject.optional() }),
+  objectives,
+  alerts: record(alert).optional(),
+  dashboards: list(dashboard).optional(),
+  browser: browser.optional(),
 } satisfies Fields<SystemSpec>);
 
 /**

@@ -10,6 +10,8 @@ const root = path.resolve(__dirname, "..", "..", "..");
 
 /** The repository's own stack `local` in a folder, a backend and a home of its own. */
 export interface LocalStack {
+  /** Folder of everything: project, state, history and home. */
+  readonly base: string;
   readonly folder: string;
   readonly engine: FoundTool;
   /** Environment of `slipway`, with providers served by the test. */
@@ -49,6 +51,7 @@ export async function localStack(): Promise<LocalStack> {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
   return {
+    base,
     folder,
     engine,
     env: (kubeconfig, providers) => ({ ...env, KUBECONFIG: kubeconfig, PULUMI_DEBUG_PROVIDERS: providers }),

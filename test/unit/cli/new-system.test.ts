@@ -178,7 +178,12 @@ describe("slipway new system", function () {
     [
       "a namespace of Kubernetes' own",
       "kube-shop",
-      'the name is "kube-shop"; allowed: a DNS label that is neither default nor starts with kube-; choose another name.',
+      'the name is "kube-shop"; allowed: a DNS label, neither default nor one that starts with kube-, and none of the platform\'s own: envoy-gateway-system, cert-manager, external-dns, edge, monitoring, node-agents; choose another name.',
+    ],
+    [
+      "a namespace of the platform",
+      "monitoring",
+      'the name is "monitoring"; allowed: a DNS label, neither default nor one that starts with kube-, and none of the platform\'s own: envoy-gateway-system, cert-manager, external-dns, edge, monitoring, node-agents; choose another name.',
     ],
     [
       "a name that a system has",
@@ -189,6 +194,11 @@ describe("slipway new system", function () {
       "a name that a system has for its namespace",
       "dwcp-v3",
       'the system "dwcp" has the namespace "dwcp-v3" already; choose another name, or edit infra/systems/dwcp.ts.',
+    ],
+    [
+      "a name that a system has for its namespace in one stage",
+      "daira-staging",
+      'the system "daira" has the namespace "daira-staging" already; choose another name, or edit infra/systems/daira.ts.',
     ],
     ["the name of another file", "index", "infra/systems/index.ts is there already; choose another name."],
   ];

@@ -43,6 +43,10 @@ const report: RehearsalReport = {
     },
   ],
   resources: { total: 12, byType: { "a:b:C": 12 }, byLayer: { network: 4, system: 8 } },
+  systems: [
+    { name: "mailer", namespace: "post", pods: { total: 1, ready: 0 } },
+    { name: "shop", namespace: "shop", url: "https://shop.example", pods: { total: 5, ready: 5 } },
+  ],
   policy: { pack: "slipway", mandatory: 0, advisory: 1 },
   drift: { changed: ["Deployment a: image", "LogGroup b: days"], found: ["x", "y"], mended: true },
   leftovers: [],
@@ -127,6 +131,9 @@ describe("rendering", () => {
     for (const line of [
       "  system    8",
       "  total    12",
+      "system    address               namespace  pods ready",
+      "  mailer  no address            post       0 of 1",
+      "  shop    https://shop.example  shop       5 of 5",
       "policy pack slipway: 0 mandatory violations, 1 advisory",
       "  up       1 min 01 s      12       0        0       0     0  ok",
       "  destroy  4.2 s            0       0        0      12     0  ok",
@@ -150,6 +157,7 @@ describe("rendering", () => {
       ...report,
       ok: false,
       steps: [{ ...report.steps[0]!, ok: false, problems: ["x is loose"] }],
+      systems: [],
       drift: { changed: [], found: [], mended: false },
       error: "the cluster is gone.",
     });
@@ -162,6 +170,7 @@ describe("rendering", () => {
     ]) {
       assert.ok(text.split("\n").includes(line), `${line}\n in\n${text}`);
     }
+    assert.ok(!text.includes("address"), text);
     assert.match(
       renderReport({ ...report, drift: { ...report.drift, found: [], mended: false } }),
       /0 found, NOT mended/,

@@ -1,10 +1,6 @@
 import * as assert from "node:assert/strict";
 import { loadBalancerStatements } from "../../../components/cluster/load-balancer-rights";
-import {
-  loadBalancerClass,
-  loadBalancerValues,
-  notExercised,
-} from "../../../components/cluster/load-balancers";
+import { loadBalancerValues, notExercised } from "../../../components/cluster/load-balancers";
 import { versions } from "../../../components/common/versions";
 import { value } from "../../support/recorder";
 import { recordCluster } from "./fixtures";
@@ -64,7 +60,7 @@ describe("the AWS Load Balancer Controller", () => {
     assert.equal(values["vpcId"], "vpc-1");
     assert.equal(values["enableBackendSecurityGroup"], false);
     assert.equal(values["enableServiceMutatorWebhook"], false);
-    assert.equal(values["loadBalancerClass"], loadBalancerClass("managed"));
+    assert.equal(values["loadBalancerClass"], "service.k8s.aws/nlb");
   });
 });
 
@@ -76,13 +72,7 @@ describe("what provided add-ons leave unproved of a cluster", () => {
   });
 });
 
-describe("what a cluster tells of its load balancers and identities", () => {
-  it("is the class of its own controller", async () => {
-    assert.equal((await recordCluster()).result.loadBalancerClass, "eks.amazonaws.com/nlb");
-    const managed = await recordCluster({ compute: "managed" });
-    assert.equal(managed.result.loadBalancerClass, "service.k8s.aws/nlb");
-  });
-
+describe("what a cluster tells of its identities", () => {
   it("is which service accounts have a role, and where private endpoints of AWS answer", async () => {
     const identity = {
       namespace: "shop",

@@ -161,6 +161,20 @@ describe("a managed PostgreSQL", () => {
       "shop-db-reader-1.rds.example",
       "shop-db-reader-2.rds.example",
     ]);
+    // What clients verify the primary by holds for readers: the same authority, and TLS forced by the same parameters.
+    for (const field of ["caCertIdentifier", "parameterGroupName"]) {
+      assert.notEqual(reader.inputs[field], undefined, field);
+      assert.equal(reader.inputs[field], before.one(INSTANCE).inputs[field], field);
+    }
+    assert.deepEqual(
+      decoded(one(SECRET, "shop-db-connection")),
+      decoded(before.one(SECRET, "shop-db-connection")),
+    );
+  });
+
+  it("answers reads itself where it has no readers", async () => {
+    const { result } = await make("db", db);
+    assert.deepEqual(await Promise.all(result.readerHosts.map(value)), ["shop-db-instance.rds.example"]);
   });
 
   it("keeps nothing of a stack that is thrown away", async () => {
@@ -268,6 +282,9 @@ describe("a managed Redis", () => {
     });
     assert.equal(one(GROUP).inputs["numCacheClusters"], 4);
     assert.deepEqual(await Promise.all(result.readerHosts.map(value)), ["replica.cache.example"]);
+    // The standby answers reads as well, under the same address.
+    const alone = (await make("cache", cache)).result;
+    assert.deepEqual(await Promise.all(alone.readerHosts.map(value)), ["replica.cache.example"]);
   });
 
   it("takes the password before the newest too, so that pods which have it go on working", async () => {

@@ -130,6 +130,8 @@ describe("a PostgreSQL pod", () => {
       options(args as string[], (_, setting) => setting.split("=") as [string, string]),
       {
         shared_buffers: "131072kB",
+        shared_preload_libraries: "pg_stat_statements",
+        "pg_stat_statements.track_utility": "off",
         hba_file: "/etc/slipway/postgres/pg_hba.conf",
         ident_file: "/etc/slipway/postgres/pg_ident.conf",
         ssl: "on",

@@ -140,6 +140,18 @@ describe("Store", () => {
     assert.equal(one(MEMBER).inputs["spec"].replicas, 1);
     assert.equal(counts()[MEMBER], 1);
   });
+
+  it("answers reads under the host that its certificate covers, whatever readers it is to have", async () => {
+    for (const [name, spec] of both) {
+      for (const readers of [0, 3]) {
+        const { one, result } = await make(name, { ...spec, readers });
+        const [host, ...others] = await Promise.all(result.readerHosts.map(value));
+        assert.deepEqual([host, others], [name, []]);
+        const { dnsNames } = one(CERTIFICATE, `shop-${name}-certificate`).inputs["spec"];
+        assert.ok((dnsNames as string[]).includes(host ?? ""));
+      }
+    }
+  });
 });
 
 describe("the certificate of a Store", () => {

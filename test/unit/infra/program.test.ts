@@ -249,7 +249,7 @@ describe("the whole program", function () {
     ]);
     const { daira } = result["systems"] as { daira: { url: string; namespace: never } };
     assert.equal(daira.url, "https://staging.daira.dev");
-    assert.equal(await value(daira.namespace), "daira");
+    assert.equal(await value(daira.namespace), "daira-staging");
     const withoutCloud = await theProgram("local", onlyDaira);
     assert.deepEqual(Object.keys(withoutCloud.result).sort(), ["clusterName", "stage", "systems"]);
   });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { parseSettings, schema } from "../../../infra/settings";
 import { stages } from "../../../infra/stages";
+import { stackFile } from "../../support/program";
 
 const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const config = (changes: Record<string, unknown> = {}): Record<string, string> => {
@@ -136,6 +137,11 @@ describe("settings", () => {
       "a wrong type in a list",
       { "slipway:systems": [5] },
       /slipway:systems\.0 .*: 5 is not allowed; allowed: text;/,
+    ],
+    [
+      "a system that is named twice",
+      { "slipway:systems": ["daira", "noa", "daira"] },
+      /^slipway:systems of stack staging: .* is not allowed; allowed: each system once; correct it in Pulumi\.staging\.yaml\.$/,
     ],
     [
       "a block that is none",
@@ -296,8 +302,7 @@ describe("settings", () => {
 
   for (const stack of ["local", "staging", "production"]) {
     it(`accept Pulumi.${stack}.yaml as it stands`, () => {
-      const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
-      const texts = Object.entries(file.config).map(([key, value]) => [
+      const texts = Object.entries(stackFile(stack)).map(([key, value]) => [
         key,
         typeof value === "string" ? value : JSON.stringify(value),
       ]);

@@ -12,8 +12,9 @@ interface Pods {
   readonly max: number;
 }
 
+/** Of the system and not of its namespace, which a stage may name otherwise. */
 const key = ({ inputs }: Recorded): string =>
-  `${String(inputs["metadata"].namespace)}/${String(inputs["metadata"].name)}`;
+  `${String(inputs["metadata"].labels["app.kubernetes.io/part-of"])}/${String(inputs["metadata"].name)}`;
 
 /** What each pod of a stack asks for, by the name of what makes it. */
 function resources(made: Program): Readonly<Record<string, unknown>> {
@@ -59,9 +60,8 @@ const half = (count: number): number => Math.max(1, Math.ceil(count / 2));
 
 function documented(stack: string, name: string): Pods | undefined {
   const all: Readonly<Record<string, SystemSpec>> = { ...systems, shop };
-  const [namespace = "", service = ""] = name.split("/");
-  const spec = Object.values(all).find((one) => (one.namespace ?? one.name) === namespace);
-  return spec?.stages?.[stack]?.replicas?.[service];
+  const [system = "", service = ""] = name.split("/");
+  return all[system]?.stages?.[stack]?.replicas?.[service];
 }
 
 describe("sizes of staging against production, for every system", function () {
@@ -101,7 +101,7 @@ describe("sizes of staging against production, for every system", function () {
     const full = replicas(production);
     for (const spec of [...Object.values(systems), shop]) {
       for (const [service, own] of Object.entries(spec.services)) {
-        const name = `${spec.namespace ?? spec.name}/${service}`;
+        const name = `${spec.name}/${service}`;
         if (full[name] !== undefined)
           assert.deepEqual(full[name], spec.stages?.["production"]?.replicas?.[service] ?? own.replicas);
       }

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
+import { imagesOf } from "../../../components/spec/services";
+import type { SystemSpec } from "../../../components/spec/types";
+import { systems } from "../../../infra/systems";
 import { daira } from "../../../infra/systems/daira";
 import { isCloud, isProtected, rehearsed, zonesOf } from "../../../rehearsal/config";
 import { formatPath, parsePath, valueAt } from "../../../rehearsal/providers/paths";
@@ -11,6 +14,7 @@ import type { Json } from "../../../rehearsal/providers/part";
 import { withGenerated, withoutValues } from "../../../rehearsal/secrets";
 import { openSession, stacksOf } from "../../../rehearsal/session";
 import type { Session, SessionOptions, StackConfig } from "../../../rehearsal/session";
+import { full } from "../spec/full";
 
 const secure = { secure: "v1:abc:def" };
 const images = Object.values(daira.services).map(({ image }) => image);
@@ -193,6 +197,19 @@ describe("a session", () => {
     assert.equal(all[images[0]!], `sha256:${"a".repeat(64)}`);
     for (const image of session.standInImages) assert.match(all[image]!, /^sha256:[0-9a-f]{64}$/);
     assert.deepEqual((await open(staging)).config["slipway:images"], all);
+  });
+
+  it("makes up a digest for the images of jobs and helpers as well", async () => {
+    const list = systems as Record<string, SystemSpec>;
+    list[full.name] = full;
+    try {
+      const { standInImages } = await open({ ...staging, "slipway:systems": [full.name] });
+      assert.deepEqual(standInImages, [...imagesOf(full)].sort());
+      const own = Object.values(full.services).map(({ image }) => image);
+      assert.ok(standInImages.some((image) => !own.includes(image)));
+    } finally {
+      Reflect.deleteProperty(list, full.name);
+    }
   });
 
   it("makes up no digest where the reference service runs", async () => {

@@ -1,3 +1,4 @@
+import { platformNamespaces } from "../../../components/common/namespaces";
 import type { SystemSpec } from "../../../components/spec/types";
 import { shop } from "./fixtures";
 
@@ -33,12 +34,36 @@ export const cases: [title: string, change: Change, field: string, allowed: RegE
   ],
   ["a namespace of the cluster", ["kube-system", "namespace"], "namespace", /kube-/],
   ["the default namespace", ["default", "namespace"], "namespace", /default/],
+  ...Object.values(platformNamespaces).flatMap((taken): [string, Change, string, RegExp][] => [
+    [`the namespace ${taken}`, [taken, "namespace"], "namespace", /the platform's own: /],
+    [`the name ${taken}, whose namespace is the platform's`, [taken, "name"], "name", /the platform's own: /],
+    [
+      `the namespace ${taken} in one stage`,
+      [taken, "stages", "staging", "namespace"],
+      "stages.staging.namespace",
+      /the platform's own: /,
+    ],
+  ]),
   [
     "an availability of 100 percent",
     [100, "objectives", "availability"],
     "objectives.availability",
     /below 100/,
   ],
+  ["an availability that nobody could miss", [50, "objectives", "availability"], "objectives.availability", /above 90/],
+  ["a quantile that nothing measures", ["1s", "objectives", "latency", "p50"], "objectives.latency.p50", /p95, p99/],
+  ["a latency that nothing measures", [undefined, "objectives", "indicators"], "objectives.latency", /objectives\.indicators/],
+  ["indicators of no service", ["apo", "objectives", "indicators", "service"], "objectives.indicators.service", /: api$/],
+  ["indicators of a service that exposes nothing", ["web", "objectives", "indicators", "service"], "objectives.indicators.service", /: api$/],
+  ["requests that no service counts", ["hits_total", "objectives", "indicators", "requests"], "objectives.indicators.requests", /: shop_requests_total$/],
+  ["requests that are no counter", ["shop_open_carts", "objectives", "indicators", "requests"], "objectives.indicators.requests", /: shop_requests_total$/],
+  ["errors that are no selector", ["rate(shop_requests_total[5m])", "objectives", "indicators", "errors"], "objectives.indicators.errors", /a counter/],
+  ["errors that cannot be read", ["shop_requests_total{code=}", "objectives", "indicators", "errors"], "objectives.indicators.errors", /a counter/],
+  ["a latency without a histogram", [undefined, "objectives", "indicators", "duration"], "objectives.indicators.duration", /: shop_seconds$/],
+  ["a histogram that is none", ["shop_requests_total", "objectives", "indicators", "duration"], "objectives.indicators.duration", /: shop_seconds$/],
+  ["a metric whose name Prometheus does not take", ["gauge", "services", "api", "metrics", "exposes", "shop-carts"], "services.api.metrics.exposes", /letters, digits/],
+  ["a metric of an unknown type", ["number", "services", "api", "metrics", "exposes", "shop_carts"], "services.api.metrics.exposes.shop_carts", /counter, gauge/],
+  ["a browser's metric of an unknown type", ["event", "browser", "metrics", "page_loads_total"], "browser.metrics.page_loads_total", /counter, gauge/],
   ["a latency without unit", ["500", "objectives", "latency", "p95"], "objectives.latency.p95", /500ms/],
   ["no services", [{}, "services"], "services", /at least one/],
   ["a service name that is no DNS label", [api, "services", "My_Api"], "services", /DNS label/],
@@ -203,7 +228,7 @@ export const cases: [title: string, change: Change, field: string, allowed: RegE
     "a key that no store has",
     [{ store: "db", key: "uri" }, "services", "api", "env", "DATABASE_URL"],
     "services.api.env.DATABASE_URL.key",
-    /host, port, username, password, database, url/,
+    /^host, port, username, password, database, url, readerHosts, ca$/,
   ],
   [
     "a secret in env that does not exist",

@@ -11,7 +11,12 @@ export const shop: SystemSpec = {
       image: "shop/api",
       port: 3000,
       ports: { metrics: 9090 },
-      metrics: { path: "/metrics", port: "metrics", interval: "30s" },
+      metrics: {
+        path: "/metrics",
+        port: "metrics",
+        interval: "30s",
+        exposes: { shop_requests_total: "counter", shop_open_carts: "gauge", shop_seconds: "histogram" },
+      },
       probes: http("/health"),
       replicas: { min: 2, max: 6 },
       size: { cpu: ["250m", "500m"], memory: ["256Mi", "512Mi"] },
@@ -66,7 +71,16 @@ export const shop: SystemSpec = {
     },
   },
   delivery: { strategy: "rolling" },
-  objectives: { availability: 99.9, latency: { p95: "500ms" } },
+  objectives: {
+    availability: 99.9,
+    latency: { p95: "500ms" },
+    indicators: {
+      service: "api",
+      requests: "shop_requests_total",
+      errors: 'shop_requests_total{code=~"5.."}',
+      duration: "shop_seconds",
+    },
+  },
 };
 
 /** A worker alone, as an app team would write it: no port, no store, no route. */

@@ -81,7 +81,16 @@ describe("stores of a spec", () => {
 describe("what a store gives to its users", () => {
   it("has the same keys everywhere, and the certificates beside them", () => {
     assert.deepEqual([...connectionKeys], ["host", "port", "username", "password", "database", "url"]);
-    assert.deepEqual(storeKeys, [...connectionKeys, "ca"]);
+    assert.deepEqual(storeKeys, [...connectionKeys, "readerHosts", "ca"]);
+  });
+
+  it("is a URL that leads to a reader once it has the reader's host, and verifies that too", () => {
+    for (const spec of [db, cache]) {
+      const parts = { name: "db", host: "db.example", password: "aB3", ...storeIdentity("shop", spec) };
+      const url = new URL(storeUrl(spec, parts));
+      url.hostname = "reader.example";
+      assert.equal(url.href, storeUrl(spec, { ...parts, host: "reader.example" }));
+    }
   });
 
   it("is a URL over TLS that a client takes as it is, and verifies the server by", () => {

@@ -39,6 +39,10 @@ describe("validateSpec", () => {
     assert.deepEqual(contradictions(changed(["60", "services", "api", "env", "TOKEN_TTL"])), []);
   });
 
+  it("takes a name of the platform's where the namespace is another", () => {
+    assert.deepEqual(contradictions(changed(["shop", "namespace"], changed(["edge", "name"]))), []);
+  });
+
   it("refuses the public address for a system without routes", () => {
     const found = contradictions(changed([{ X: { public: "url" } }, "services", "sender", "env"], mailer));
     assert.deepEqual(

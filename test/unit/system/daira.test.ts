@@ -65,11 +65,25 @@ function container(resource: Recorded): Recorded["inputs"] {
 }
 
 const stages = [
-  { stage: "production", share: 1, protect: true, host: "daira.dev", volumes: ["20Gi", "4Gi"] },
-  { stage: "staging", share: 0.5, protect: false, host: "staging.daira.dev", volumes: ["10Gi", "2Gi"] },
+  {
+    stage: "production",
+    share: 1,
+    protect: true,
+    namespace: "daira",
+    host: "daira.dev",
+    volumes: ["20Gi", "4Gi"],
+  },
+  {
+    stage: "staging",
+    share: 0.5,
+    protect: false,
+    namespace: "daira-staging",
+    host: "staging.daira.dev",
+    volumes: ["10Gi", "2Gi"],
+  },
 ] as const;
 
-for (const { stage, share, protect, host, volumes } of stages) {
+for (const { stage, share, protect, namespace, host, volumes } of stages) {
   describe(`DAIRA in ${stage}`, () => {
     let all: Recording<System>;
     before(async () => {
@@ -243,7 +257,11 @@ for (const { stage, share, protect, host, volumes } of stages) {
 
     it("tells its namespace, host, address and Services", async () => {
       const { result } = all;
-      assert.equal(await value(result.namespace), "daira");
+      assert.equal(await value(result.namespace), namespace);
+      const elsewhere = all.resources.filter(
+        ({ inputs }) => (inputs["metadata"]?.namespace ?? namespace) !== namespace,
+      );
+      assert.deepEqual(elsewhere, []);
       assert.equal(result.host, host);
       assert.equal(result.url, `https://${host}`);
       assert.deepEqual(Object.keys(result.serviceNames), ["backend", "frontend"]);

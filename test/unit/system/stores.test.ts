@@ -10,7 +10,7 @@ import { specForStage } from "../../../components/spec/stage";
 import { record } from "../../support/recorder";
 import type { Recorded, Recording } from "../../support/recorder";
 import { shop } from "../spec/fixtures";
-import { decoded, outputs } from "./fixtures";
+import { decoded, outputs, render } from "./fixtures";
 
 const cidrs = ["10.0.96.0/22", "10.0.100.0/22"];
 
@@ -59,8 +59,8 @@ function onAws(
   );
 }
 
-function addresses({ type }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
-  if (type === "aws:rds/instance:Instance") return { address: "db.example" };
+function addresses({ type, name }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  if (type === "aws:rds/instance:Instance") return { address: `${name}.example` };
   if (type !== "aws:elasticache/replicationGroup:ReplicationGroup") return {};
   return { primaryEndpointAddress: "cache.example", readerEndpointAddress: "replica.example" };
 }
@@ -156,6 +156,66 @@ describe("a system whose stores are managed", () => {
     );
     const { one } = await onAws(shop, { confirmed: ["db"] }, true);
     assert.equal(one("aws:rds/instance:Instance").inputs["deletionProtection"], false);
+  });
+});
+
+describe("the hosts that answer reads", () => {
+  /** The shop, whose worker alone asks for them, with so many readers of its database. */
+  function reading(readers: number): SystemSpec {
+    const { db } = shop.stores!;
+    const { worker } = shop.services;
+    assert.ok(db !== undefined && worker !== undefined);
+    const env = {
+      READERS: { store: "db", key: "readerHosts" },
+      CACHE_READERS: { store: "cache", key: "readerHosts" },
+    } as const;
+    return {
+      ...shop,
+      stores: { ...shop.stores, db: { ...db, readers } },
+      services: { ...shop.services, worker: { ...worker, env } },
+    };
+  }
+  const worker = ({ one }: Recording<System>): Recorded =>
+    one("kubernetes:apps/v1:Deployment", "shop-worker-deployment");
+  const pod = (recording: Recording<System>): Recorded["inputs"] =>
+    worker(recording).inputs["spec"].template.spec as Recorded["inputs"];
+  const envOf = (recording: Recording<System>): unknown => pod(recording)["containers"][0].env;
+
+  it("stand under the same key in every stage: in the cluster it is the store's own host", async () => {
+    assert.deepEqual(envOf(await render(reading(2), { stage: "staging", share: 0.5 })), [
+      { name: "CACHE_READERS", value: "cache" },
+      { name: "READERS", value: "db" },
+    ]);
+    assert.deepEqual(envOf(await onAws(reading(2))), [
+      { name: "CACHE_READERS", value: "replica.example" },
+      { name: "READERS", value: "shop-db-reader-1.example,shop-db-reader-2.example" },
+    ]);
+    assert.deepEqual(envOf(await onAws(reading(0))), [
+      { name: "CACHE_READERS", value: "replica.example" },
+      { name: "READERS", value: "shop-db-instance.example" },
+    ]);
+  });
+
+  it("may be reached and are verified as the store itself is", async () => {
+    for (const recording of [await onAws(reading(1)), await render(reading(1))]) {
+      const mounts = pod(recording)["containers"][0].volumeMounts as Recorded["inputs"][];
+      assert.ok(mounts.some(({ mountPath }) => mountPath === "/etc/slipway/stores/db"));
+      const policy = recording.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "shop-worker-policy");
+      const ports = (policy.inputs["spec"].egress as Recorded["inputs"][]).flatMap(
+        ({ ports: own }) => own as { port: number }[],
+      );
+      assert.ok(ports.some(({ port }) => port === 5432));
+    }
+  });
+
+  it("change the pods that ask for them with a further reader, and nothing else", async () => {
+    const [before, after] = [await onAws(reading(1)), await onAws(reading(2))];
+    const texts = new Map(before.resources.map((each) => [each.urn, JSON.stringify(each)]));
+    assert.deepEqual(
+      after.resources.filter((each) => texts.get(each.urn) !== JSON.stringify(each)).map(({ name }) => name),
+      ["shop-db-reader-2", "shop-worker-deployment"],
+    );
+    assert.equal(after.resources.length, before.resources.length + 1);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -133,8 +134,12 @@ fs.writeFileSync(path.join(modules, ".package-lock.json"), ${JSON.stringify(inst
   it("runs all tests, or only the files that are named", async () => {
     const args = async (...given: string[]): Promise<unknown> =>
       (JSON.parse((await run("bootstrap.mjs", ["test", ...given])).out) as { args: unknown }).args;
-    assert.deepEqual(await args(), ["test/**/*.test.ts"]);
-    assert.deepEqual(await args("--grep", "a*b"), ["--grep", "a*b", "test/**/*.test.ts"]);
+    const all = ["test/unit/**/*.test.ts", "test/!(unit)/**/*.test.ts"];
+    assert.deepEqual(await args(), all);
+    assert.deepEqual(await args("--grep", "a*b"), ["--grep", "a*b", ...all]);
+    // A file beside the folders would be in neither pattern.
+    const beside = readdirSync(path.join(repositoryRoot, "test")).filter((name) => name.endsWith(".test.ts"));
+    assert.deepEqual(beside, []);
     assert.deepEqual(await args("--bail", "test/unit/a.test.ts"), ["--bail", "test/unit/a.test.ts"]);
   });
 

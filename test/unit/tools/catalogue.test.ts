@@ -9,11 +9,13 @@ import {
   catalogue,
   compareVersions,
   releaseOf,
+  testToolNames,
   toolNames,
 } from "../../../engine/tools/catalogue";
 import { repositoryRoot } from "../../../engine/tools/context";
 import { pinnedSources } from "../../../engine/tools/modules";
 
+const allTools = [...toolNames, ...testToolNames];
 const linux = { os: "linux", arch: "amd64" };
 const pinFile = (module: string, file: string): string =>
   readFileSync(path.join(repositoryRoot, "tools", module, file), "utf8");
@@ -24,14 +26,22 @@ describe("the catalogue of tools", () => {
       ["pulumi", versions.tools.pulumi.module, versions.tools.pulumi.version],
       ["etcd", versions.tools.etcd.module, versions.tools.etcd.version],
       ["kwok", versions.tools.kwok.module, versions.tools.kwok.version],
+      ["prometheus", versions.tools.prometheus.module, versions.tools.prometheus.moduleVersion],
+      ["alertmanager", versions.tools.alertmanager.module, versions.tools.alertmanager.version],
+      [
+        "prometheus-operator",
+        versions.tools.prometheusOperator.module,
+        versions.tools.prometheusOperator.version,
+      ],
+      ["loki", versions.tools.loki.module, versions.tools.loki.version],
       ["kubernetes", "k8s.io/kubernetes", versions.kubernetes.version],
       ...Object.values(versions.crds).map(({ module, version }) => ["crds", module, version]),
     ] as [string, string, string][];
-    assert.equal(pins.length, 4 + Object.keys(versions.crds).length);
+    assert.equal(pins.length, Object.keys(versions.tools).length + 1 + Object.keys(versions.crds).length);
     for (const [folder, module, version] of pins) {
       const asked = pinFile(folder, "go.mod")
         .split("\n")
-        .map((line) => line.trim());
+        .map((line) => line.trim().replace(/^require /, ""));
       assert.ok(
         asked.some(
           (line) => line === `${module} v${version}` || line === `${module} v${version} // indirect`,
@@ -45,14 +55,53 @@ describe("the catalogue of tools", () => {
     }
   });
 
-  it("builds each tool from a package that its go.mod names as a tool", () => {
-    for (const name of toolNames) {
-      const { module, goPackage } = catalogue[name];
+  it("builds each tool from a package that its go.mod names as a tool, or of the module that it copies", () => {
+    for (const name of allTools) {
+      const { module, goPackage, incomplete } = catalogue[name];
+      if (incomplete !== undefined) assert.ok(goPackage.startsWith(`${incomplete.module}/`));
       assert.ok(
-        pinFile(module, "go.mod").split(/\s+/).includes(goPackage),
+        pinFile(module, "go.mod")
+          .split(/\s+/)
+          .includes(incomplete?.module ?? goPackage),
         `${goPackage} in tools/${module}/go.mod`,
       );
     }
+    assert.deepEqual(
+      allTools.filter((name) => catalogue[name].incomplete !== undefined),
+      ["amtool", "alertmanager"],
+    );
+  });
+
+  it("takes the replacements of Loki's own go.mod but for the one that names a folder", () => {
+    const lines = pinFile("loki", "go.mod").split("\n");
+    assert.equal(lines.filter((line) => line.includes(" => ")).length, 7);
+    assert.ok(!lines.some((line) => line.includes("=> ./")));
+  });
+
+  it("stamps the version of Prometheus, which is not that of its module", () => {
+    const { version, moduleVersion } = versions.tools.prometheus;
+    const [, major, minor = "", patch = ""] = /^(\d+)\.(\d+)\.(\d+)$/.exec(version) ?? [];
+    assert.equal(moduleVersion, `0.${major}${minor.padStart(2, "0")}.${patch}`);
+    assert.ok(catalogue.promtool.ldflags.endsWith(`version.Version=${version}`));
+  });
+
+  it("keeps what only tests need apart from what a rehearsal needs", () => {
+    assert.deepEqual(toolNames, [
+      "pulumi",
+      "etcd",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kwok",
+    ]);
+    assert.deepEqual(testToolNames, [
+      "promtool",
+      "amtool",
+      "prometheus",
+      "alertmanager",
+      "prometheus-operator",
+      "loki",
+    ]);
   });
 
   it("pins the files of every source at the version that versions.json names", () => {
@@ -79,6 +128,7 @@ describe("the catalogue of tools", () => {
       certManager: 6,
       karpenter: 2,
       kwok: 10,
+      prometheusOperator: 7,
     });
   });
 
@@ -90,8 +140,14 @@ describe("the catalogue of tools", () => {
       "kube-controller-manager": "Kubernetes v1.36.3\n",
       "kube-scheduler": "Kubernetes v1.36.3\n",
       kwok: "kwok version v0.8.0 go1.26.8 (linux/amd64)\n",
+      promtool: "promtool, version 3.13.5 (branch: , revision: unknown)\n  build user:       \n",
+      prometheus: "prometheus, version 3.13.5 (branch: , revision: unknown)\n  build user:       \n",
+      amtool: "amtool, version 0.34.2 (branch: , revision: unknown)\n  build user:       \n",
+      alertmanager: "alertmanager, version 0.34.2 (branch: , revision: unknown)\n  build user:       \n",
+      "prometheus-operator": "prometheus-operator, version 0.93.1 (branch: , revision: unknown)\n",
+      loki: "loki, version 3.7.8 (branch: , revision: )\n  build user:       \n",
     };
-    for (const name of toolNames) {
+    for (const name of allTools) {
       assert.equal(catalogue[name].versionPattern.exec(printed[name])?.[1], catalogue[name].version, name);
       assert.equal(catalogue[name].versionPattern.exec("usage: something else"), null, name);
     }
@@ -128,26 +184,41 @@ describe("the catalogue of tools", () => {
       },
     });
     assert.equal(releaseOf("pulumi", linux)?.by, "installer");
+    assert.deepEqual(releaseOf("amtool", { os: "darwin", arch: "arm64" }), {
+      by: "download",
+      file: {
+        origin: "github",
+        path: "/prometheus/alertmanager/releases/download/v0.34.2/alertmanager-0.34.2.darwin-arm64.tar.gz",
+      },
+      checksum: {
+        in: "file",
+        at: { origin: "github", path: "/prometheus/alertmanager/releases/download/v0.34.2/sha256sums.txt" },
+      },
+      member: "alertmanager-0.34.2.darwin-arm64/amtool",
+    });
+    const prometheus = releaseOf("promtool", linux);
+    assert.ok(prometheus?.by === "download");
+    assert.equal(prometheus.member, "prometheus-3.13.5.linux-amd64/promtool");
   });
 
   it("names no release where the project publishes none", () => {
     const mac = { os: "darwin", arch: "arm64" };
     assert.deepEqual(
-      toolNames.filter((name) => releaseOf(name, mac) === undefined),
-      ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"],
+      allTools.filter((name) => releaseOf(name, mac) === undefined),
+      ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "prometheus-operator", "loki"],
     );
     assert.deepEqual(
-      toolNames.filter((name) => releaseOf(name, { os: "linux", arch: "riscv64" }) !== undefined),
+      allTools.filter((name) => releaseOf(name, { os: "linux", arch: "riscv64" }) !== undefined),
       [],
     );
   });
 
   it("keeps versions and platforms apart in the cache", () => {
     assert.equal(cacheKey(catalogue.etcd, linux), "bin/etcd-3.6.4-linux-amd64");
-    const keys = toolNames.flatMap((name) =>
+    const keys = allTools.flatMap((name) =>
       ["amd64", "arm64"].map((arch) => cacheKey(catalogue[name], { os: "linux", arch })),
     );
-    assert.equal(new Set(keys).size, 12);
+    assert.equal(new Set(keys).size, 24);
   });
 
   it("takes on PATH any Pulumi from 3.255 below 4, and of the others only the pinned version", () => {
@@ -159,6 +230,8 @@ describe("the catalogue of tools", () => {
       ["etcd", "3.6.4", true],
       ["etcd", "3.6.5", false],
       ["kube-apiserver", "1.36.3-eks-1", false],
+      ["promtool", "3.13.5", true],
+      ["promtool", "3.13.4", false],
     ];
     for (const [name, version, good] of table)
       assert.equal(acceptsOnPath(catalogue[name], version), good, `${name} ${version}`);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { SlipwayError } from "../../../components/common/problems";
 import { silent } from "../../../engine/progress";
 import { catalogue, toolNames } from "../../../engine/tools/catalogue";
 import { ensureTool, ensureTools } from "../../../engine/tools/ensure";
+import { repositoryRoot } from "../../../engine/tools/context";
 import { Interrupted } from "../../../engine/tools/failures";
 import { buildEnvironment } from "../../../engine/tools/go";
 import type { Machine } from "./fixture";
@@ -65,6 +66,71 @@ describe("getting a tool", () => {
     assert.equal(log.filter((line) => line.startsWith("build ")).length, 6);
     assert.equal(log.filter((line) => line.includes("component-base/version.gitVersion=v1.36.3")).length, 3);
     assert.equal(log.filter((line) => line.includes("common/version.Version=v3.259.0")).length, 1);
+  });
+
+  it("builds with the tags of a tool that needs some", async () => {
+    here.script("go", fakeGo(writesTool("promtool, version 3.13.5 (branch: )")));
+    assert.equal((await ensureTool("promtool", silent, here.context())).source, "built");
+    assert.match(
+      here.read("go.log"),
+      /^build -trimpath -mod=readonly -buildvcs=false -tags remove_all_sd,enable_kubernetes_sd -ldflags -s -w -X github\.com\/prometheus\/common\/version\.Version=3\.13\.5 -o .*\/promtool github\.com\/prometheus\/prometheus\/cmd\/promtool \|/,
+    );
+  });
+
+  describe("whose sources embed a page that only npm makes", () => {
+    const sum = /^github\.com\/prometheus\/alertmanager v\S+ (h1:\S+)$/m.exec(
+      readFileSync(path.join(repositoryRoot, "tools/alertmanager/go.sum"), "utf8"),
+    )![1]!;
+    /** A `go` whose module cache is as the real one: nobody may write to it. */
+    const goWithModule = (moduleSum: string, build: string): string => {
+      const module = path.join(here.root, "module");
+      mkdirSync(path.join(module, "ui"), { recursive: true });
+      writeFileSync(path.join(module, "go.mod"), "module x\n\ngo 1.24\n");
+      writeFileSync(path.join(module, "ui", "web.go"), "package ui\n");
+      for (const file of ["go.mod", "ui/web.go"]) chmodSync(path.join(module, file), 0o444);
+      for (const folder of ["ui", "."]) chmodSync(path.join(module, folder), 0o555);
+      return fakeGo(`case "$(tail -n 1 "$ROOT/go.log")" in
+        mod*) echo '{"Dir": "${module}", "Sum": "${moduleSum}"}'; exit 0 ;;
+      esac
+      (cd "$PWD" && find . -type f | sort | tr '\\n' ' ' && wc -c < ui/app/dist/none.txt) > "$ROOT/seen"
+      ${build}`);
+    };
+    const amtool = writesTool("amtool, version 0.34.2 (branch: )");
+    afterEach(() => {
+      for (const folder of [".", "ui"]) chmodSync(path.join(here.root, "module", folder), 0o755);
+    });
+
+    it("are built in a copy with an empty file in its place, of which nothing stays", async () => {
+      here.script("go", goWithModule(sum, amtool));
+      const tool = await ensureTool("amtool", silent, here.context());
+      assert.equal(tool.source, "built");
+      assert.equal(
+        here.read("seen").trim().replaceAll(/ +/g, " "),
+        "./go.mod ./ui/app/dist/none.txt ./ui/web.go 0",
+      );
+      assert.match(
+        here.read("go.log"),
+        /^mod download -json github\.com\/prometheus\/alertmanager@v0\.34\.2 \|/,
+      );
+      assert.match(here.read("go.log"), /DIR=.*\.part-[0-9a-f]{12}\/source$/m);
+      assert.deepEqual(readdirSync(path.dirname(tool.path)), ["amtool"]);
+      assert.deepEqual(readdirSync(path.join(here.root, "module", "ui")), ["web.go"]);
+    });
+
+    it("are refused when they are not what go.sum pins", async () => {
+      here.script("go", goWithModule("h1:other=", amtool));
+      await assert.rejects(
+        ensureTool("amtool", silent, here.context()),
+        /tools\/alertmanager\/go\.sum: github\.com\/prometheus\/alertmanager@v0\.34\.2 is not what go\.sum pins/,
+      );
+      assert.deepEqual(inBin(), []);
+    });
+
+    it("leave nothing when they do not compile", async () => {
+      here.script("go", goWithModule(sum, "echo 'x.go:1: broken' >&2; exit 1"));
+      await assert.rejects(ensureTool("amtool", silent, here.context()), /building amtool 0\.34\.2 .*broken/);
+      assert.deepEqual(inBin(), []);
+    });
   });
 
   it("prefers the official release to a build", async () => {

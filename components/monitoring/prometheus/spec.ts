@@ -1,0 +1,117 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { MONITORING_NAMESPACE } from "../../common/monitoring";
+import { podSecurity } from "../../common/pods";
+import { pinnedImage, versions } from "../../common/versions";
+import { toolResources, toolSpread } from "../pods";
+import type { ToolSize } from "../pods";
+import type { MonitoringSizes, Storage } from "../types";
+import type { PrometheusSpec } from "./types";
+
+/** Name of the tool: of its Service, on port 9090, of its account and of its policy. */
+export const PROMETHEUS = "prometheus";
+/** Name of the custom resource, which names what the operator makes: pods are `prometheus-slipway-0` and on. */
+export const INSTANCE = "slipway";
+export const PORTS = { http: 9090 } as const;
+/** Where the Alertmanagers are found. */
+export const ALERTMANAGER = { name: "alertmanager", port: "http" } as const;
+/** Key of the Secret with the scrape configuration that no custom resource can express. */
+export const JOBS_KEY = "jobs.yaml";
+
+/** `nobody` of the image. */
+const USER = 65_534;
+/** A month and a day, so that an objective over thirty days has all of its days. */
+const RETENTION = "31d";
+const RELOADER: ToolSize = { cpu: ["10m", "100m"], memory: "64Mi" };
+
+/** What Prometheus gets at each scale. */
+interface PrometheusSize extends ToolSize {
+  readonly volume: string;
+  /** Four fifths of the volume: the head, its log and a compaction need the rest. */
+  readonly blocks: string;
+  readonly exemplars: number;
+}
+
+// About 2 bytes a sample: at full scale 250,000 series every 15 s would fill the volume in a month.
+const sizes: Readonly<Record<MonitoringSizes["scale"], PrometheusSize>> = {
+  small: { cpu: ["100m", "1"], memory: "768Mi", volume: "10Gi", blocks: "8GiB", exemplars: 10_000 },
+  full: { cpu: ["500m", "2"], memory: "4Gi", volume: "100Gi", blocks: "80GiB", exemplars: 100_000 },
+};
+
+export interface PrometheusPlan {
+  readonly sizes: Pick<MonitoringSizes, "scale" | "replicas">;
+  readonly stage: string;
+  readonly clusterName: pulumi.Input<string>;
+  readonly storageClass: pulumi.Input<string> | undefined;
+  /** Labels of its pods beyond those that the operator gives them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Labels that select its pods. */
+  readonly podSelector: Readonly<Record<string, string>>;
+  /** Name of the Secret with {@link JOBS_KEY}. */
+  readonly jobs: pulumi.Input<string>;
+}
+
+/** The volume of one pod. */
+export function volumeOf(scale: MonitoringSizes["scale"]): Storage {
+  return { size: sizes[scale].volume };
+}
+
+/** The Prometheus of a stage. Each of a pair scrapes everything, and Alertmanager takes their alerts for the same. */
+export function prometheusSpec(plan: PrometheusPlan): PrometheusSpec {
+  const size = sizes[plan.sizes.scale];
+  const reloader = toolResources(RELOADER);
+  return {
+    image: pinnedImage("prometheus"),
+    version: versions.images.prometheus.tag,
+    replicas: plan.sizes.replicas,
+    serviceAccountName: PROMETHEUS,
+    portName: "http",
+    podMetadata: { labels: plan.labels },
+    retention: RETENTION,
+    retentionSize: size.blocks,
+    storage: {
+      volumeClaimTemplate: {
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          ...(plan.storageClass === undefined ? {} : { storageClassName: plan.storageClass }),
+          resources: { requests: { storage: size.volume } },
+        },
+      },
+    },
+    resources: toolResources(size),
+    containers: [{ name: "config-reloader", resources: reloader }],
+    initContainers: [{ name: "init-config-reloader", resources: reloader }],
+    securityContext: podSecurity(USER),
+    topologySpreadConstraints: toolSpread(plan.podSelector),
+    enableServiceLinks: false,
+    scrapeInterval: "15s",
+    evaluationInterval: "15s",
+    serviceMonitorSelector: {},
+    podMonitorSelector: {},
+    probeSelector: {},
+    scrapeConfigSelector: {},
+    ruleSelector: {},
+    serviceDiscoveryRole: "EndpointSlice",
+    additionalScrapeConfigs: { name: plan.jobs, key: JOBS_KEY },
+    alerting: { alertmanagers: [{ namespace: MONITORING_NAMESPACE, ...ALERTMANAGER, apiVersion: "V2" }] },
+    externalLabels: { cluster: plan.clusterName, stage: plan.stage },
+    enableFeatures: ["exemplar-storage"],
+    exemplars: { maxSize: size.exemplars },
+    // For what browsers report: who may write is the matter of the network policy.
+    enableRemoteWriteReceiver: true,
+    enableAdminAPI: false,
+    reloadStrategy: "ProcessSignal",
+    // Else a monitor could send the token of Prometheus to a target of its choice.
+    arbitraryFSAccessThroughSMs: { deny: true },
+    // Of one scrape. An API server of a large cluster is the biggest target; a label without end the likeliest mistake.
+    enforcedSampleLimit: 100_000,
+    enforcedTargetLimit: 500,
+    enforcedLabelLimit: 64,
+    enforcedLabelNameLengthLimit: 256,
+    enforcedLabelValueLengthLimit: 1024,
+    enforcedBodySizeLimit: "64MB",
+    enforcedKeepDroppedTargets: 100,
+    query: { maxConcurrency: 20, timeout: "1m" },
+    web: { maxConnections: 256, pageTitle: `Prometheus of ${plan.stage}` },
+    logFormat: "json",
+  };
+}

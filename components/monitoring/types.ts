@@ -1,0 +1,62 @@
+import type { Input } from "@pulumi/pulumi";
+import type { Addons, ClusterContract, EdgeContract } from "../common/contracts";
+import type { StagedSpec } from "../spec/stage";
+import type { Alerting, Way } from "./alertmanager/types";
+import type { GrafanaAccess } from "./grafana/types";
+
+/** What a stage makes of the monitoring stack. */
+export interface MonitoringSizes {
+  /** Pods of each part that can have more than one: a pair answers while one of it is away. */
+  readonly replicas: 1 | 2;
+  /** `small` fits beside five systems on a laptop. */
+  readonly scale: "small" | "full";
+  /** Where logs are kept: on a volume of a single Loki, or in a bucket that three of it share. */
+  readonly logs: "volume" | "bucket";
+  /** Where traces are kept: until the next restart, on a volume, or in OpenSearch. */
+  readonly traces: "memory" | "volume" | "search";
+  /** Whether somebody outside must be told of alerts. */
+  readonly receivers: "required" | "optional";
+}
+
+/** How the public hosts of the systems are probed. */
+export interface PublicHosts {
+  /**
+   * By their public addresses, or at the gateway's Service, where no name leads to it: a name under `localhost` is
+   * that of the pod that asks.
+   */
+  readonly way: "internet" | "gateway";
+  /** Whether authorities sign their certificates that everybody trusts; else only their expiry is looked at. */
+  readonly trusted: boolean;
+}
+
+/** What a {@link Monitoring} is made from. */
+export interface MonitoringArgs {
+  readonly cluster: ClusterContract;
+  readonly edge: EdgeContract;
+  readonly addons: Addons;
+  /** The stage, for labels. */
+  readonly stage: string;
+  readonly sizes: MonitoringSizes;
+  /** Every system of the stack, as its stage has it. */
+  readonly systems: readonly StagedSpec[];
+  /** Their namespaces once they exist, by system: rights to find targets are made in them. */
+  readonly namespaces: Readonly<Record<string, Input<string>>>;
+  readonly publicHosts: PublicHosts;
+  /** Address below which each alert's runbook is, without a slash at its end. */
+  readonly runbooks: string;
+  /** Whom Alertmanager tells of alerts. */
+  readonly alerting: Alerting;
+  /** The secret of each way in which it tells them. */
+  readonly receiverSecrets: Readonly<Partial<Record<Way, Input<string>>>>;
+  /** How people reach Grafana. @default by `slipway open` alone */
+  readonly grafana?: GrafanaAccess;
+  /** The secret by which the provider of OpenID Connect knows Grafana; with one there must be this. */
+  readonly oidcClientSecret?: Input<string> | undefined;
+}
+
+/** A volume of a tool. */
+export interface Storage {
+  readonly size: string;
+  /** Absent: the cluster's default. */
+  readonly storageClass?: Input<string>;
+}

@@ -1,0 +1,48 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { EdgeContract } from "../components/common/contracts";
+import { HOST_OWNER, Monitoring } from "../components/monitoring/monitoring";
+import type { EdgeHost } from "../components/edge/hosts";
+import type { StagedSpec } from "../components/spec/stage";
+import { alertingOf, receiverSecretsOf } from "./alerting";
+import type { Foundation } from "./foundation";
+import { oidcSecret } from "./monitoring-schema";
+import { readSecret } from "./settings";
+import type { Settings } from "./settings";
+
+/**
+ * What watches the stack: one monitoring stack for the platform and all of its systems; `namespaces` are those of the
+ * systems, once they exist, by system.
+ */
+export function createMonitoring(
+  settings: Settings,
+  specs: readonly StagedSpec[],
+  { cluster, front }: Foundation,
+  edge: EdgeContract,
+  namespaces: Readonly<Record<string, pulumi.Input<string>>>,
+): Monitoring {
+  const { addons, stage, stageName } = settings;
+  const alerting = alertingOf(settings);
+  return new Monitoring("monitoring", {
+    cluster,
+    edge,
+    addons,
+    stage: stageName,
+    sizes: stage.monitoring,
+    systems: specs,
+    namespaces,
+    publicHosts: {
+      way: front === undefined ? "gateway" : "internet",
+      trusted: stage.issuer === "letsencrypt",
+    },
+    runbooks: settings.monitoring.runbooks,
+    alerting,
+    receiverSecrets: receiverSecretsOf(alerting),
+    grafana: settings.monitoring,
+    oidcClientSecret: settings.monitoring.oidc === undefined ? undefined : readSecret(oidcSecret),
+  });
+}
+
+/** The public hosts of the stack's own tools, which the edge needs beside those of the systems. */
+export function monitoringHosts({ monitoring: { host } }: Pick<Settings, "monitoring">): readonly EdgeHost[] {
+  return host === undefined ? [] : [{ system: HOST_OWNER, host }];
+}

@@ -1,0 +1,19 @@
+import type { Exporter } from "./exporter";
+import { blackboxExporter, nodeExporter } from "./hosts";
+import { loki } from "./loki";
+import { alertmanager, prometheus, scraping } from "./prometheus";
+import { reference } from "./reference";
+import { postgresExporter, redisExporter } from "./stores";
+
+/** Everything that can be run here, in the order in which it is recorded. */
+export const exporters: readonly Exporter[] = [
+  reference,
+  prometheus,
+  alertmanager,
+  scraping,
+  loki,
+  nodeExporter,
+  blackboxExporter,
+  postgresExporter,
+  redisExporter,
+];
