@@ -143,4 +143,17 @@ export default tseslint.config(
       "max-lines": ["error", { max: 1000, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ["test/**/*.ts"],
+    ignores: ["test/support/temporary.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression:matches([callee.name=/^mkdtemp/], [callee.property.name=/^mkdtemp/])",
+          message: "test/support/temporary.ts makes folders that are removed however the tests end.",
+        },
+      ],
+    },
+  },
 );

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { addDoctor } from "./doctor";
 import { addNew } from "./new";
+import { addOpen } from "./open";
 import { addOperations } from "./operations";
 import { exitCodes, failed, leave, UsageError } from "./outcome";
 import { addRehearse } from "./rehearse";
@@ -21,6 +22,7 @@ function commandLine(): Command {
     .addHelpText("after", "\nExit codes: 0 success, 1 failure, 2 wrong usage, 130 after Ctrl-C.");
   addOperations(program);
   addRehearse(program);
+  addOpen(program);
   addNew(program);
   addDoctor(program);
   return program;

@@ -188,6 +188,16 @@ export function cloudFoundation(
             keepsLastCopy: protection,
           },
     bucketSite: { provider, region, accountId, prefix: name, protect: protection },
+    telemetrySite: {
+      ...{ provider, region, partition, accountId, prefix: name, protect: protection, tags: stackTags },
+      cluster: { name: cluster.name, plainName: name, arn: cluster.arn },
+      network: {
+        vpcId: network.vpcId,
+        subnetIds: network.dataSubnetIds,
+        cidrs: network.dataCidrs,
+        callerGroupId: network.securityGroupIds.app,
+      },
+    },
     providers: [provider],
     outputs: {
       vpcId: network.vpcId,

@@ -31,6 +31,7 @@ export function existingFoundation(settings: Settings, environment: Environment)
     front: undefined,
     storeSite: undefined,
     bucketSite: undefined,
+    telemetrySite: undefined,
     providers: [],
     outputs: { clusterName: cluster.name },
   };

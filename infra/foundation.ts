@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerArgs } from "../components/edge/load-balancer";
 import type { ClusterContract, RegistryContract, StoreSite } from "../components/common/contracts";
 import type { BucketSite } from "./buckets";
+import type { TelemetrySite } from "./telemetry";
 
 /** What every stack stands on, whether on AWS or on a cluster that exists already. */
 export interface Foundation {
@@ -13,6 +14,8 @@ export interface Foundation {
   readonly storeSite: StoreSite | undefined;
   /** Where the cloud keeps buckets of systems; undefined without one. */
   readonly bucketSite: BucketSite | undefined;
+  /** Where the cloud keeps logs and traces; undefined without one. */
+  readonly telemetrySite: TelemetrySite | undefined;
   /** Providers of what the stack makes in a cloud. */
   readonly providers: readonly pulumi.ProviderResource[];
   /** Stack outputs of this layer; their names are a public contract. */

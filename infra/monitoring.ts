@@ -8,6 +8,7 @@ import type { Foundation } from "./foundation";
 import { oidcSecret } from "./monitoring-schema";
 import { readSecret } from "./settings";
 import type { Settings } from "./settings";
+import { createTelemetryStores } from "./telemetry";
 
 /**
  * What watches the stack: one monitoring stack for the platform and all of its systems; `namespaces` are those of the
@@ -16,7 +17,7 @@ import type { Settings } from "./settings";
 export function createMonitoring(
   settings: Settings,
   specs: readonly StagedSpec[],
-  { cluster, front }: Foundation,
+  { cluster, front, telemetrySite, storeSite }: Foundation,
   edge: EdgeContract,
   namespaces: Readonly<Record<string, pulumi.Input<string>>>,
 ): Monitoring {
@@ -38,6 +39,7 @@ export function createMonitoring(
     alerting,
     receiverSecrets: receiverSecretsOf(alerting),
     grafana: settings.monitoring,
+    ...createTelemetryStores(stage.monitoring, stageName, telemetrySite, storeSite),
     oidcClientSecret: settings.monitoring.oidc === undefined ? undefined : readSecret(oidcSecret),
   });
 }

@@ -57,9 +57,14 @@ function admit(
   );
 }
 
+/** What roles of workloads are made on. */
+export interface IdentitySite extends Omit<AccessSite, "cluster"> {
+  readonly cluster: { readonly name: pulumi.Input<string> };
+}
+
 /** Gives each workload a role of its own, with its rights and no other. Returns the associations. */
 export function identify(
-  site: AccessSite,
+  site: IdentitySite,
   identities: readonly WorkloadIdentity[],
 ): readonly pulumi.Resource[] {
   return identities.map(({ namespace, serviceAccount, statements }) => {

@@ -123,7 +123,7 @@ export interface StoreSite {
   readonly keepsLastCopy: boolean;
 }
 
-/** What a system needs to know of the monitoring stack. */
+/** What a system needs to know of the monitoring stack: names, so that none of it has to be there first. */
 export interface ObservabilityContract {
   readonly traces: {
     /** Address that takes spans by OTLP/HTTP, e.g. `http://jaeger.monitoring.svc.cluster.local:4318`. */
@@ -132,9 +132,5 @@ export interface ObservabilityContract {
     readonly share: number;
   };
   /** The Service that takes what pages measure, by OTLP/HTTP; undefined where no system has pages that do. */
-  readonly browser?: {
-    readonly namespace: pulumi.Input<string>;
-    readonly service: pulumi.Input<string>;
-    readonly port: number;
-  };
+  readonly browser?: { readonly namespace: string; readonly service: string; readonly port: number };
 }

@@ -28,6 +28,7 @@ const rules = {
   // Letters, digits and single dashes, beginning with a letter.
   rdsInstance: { limit: 63, pattern: AWS_STORE_NAME, says: STORE_NAME_RULE },
   elastiCacheGroup: { limit: 40, pattern: AWS_STORE_NAME, says: STORE_NAME_RULE },
+  searchDomain: { limit: 28, pattern: /^[a-z][0-9a-z-]+$/, says: "lower-case letters, digits and -" },
   secretsManagerSecret: { limit: 512, pattern: /^[\w/+=.@-]+$/, says: "letters, digits and /_+=.@-" },
   dnsLabel: {
     limit: 63,

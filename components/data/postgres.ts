@@ -133,6 +133,8 @@ function postgresHelpers(image: string): readonly Helper[] {
       image: pinnedImage("postgres-exporter"),
       user: EXPORTER_USER,
       size: { cpu: ["10m", "100m"], memory: "48Mi" },
+      // Not on by default: how near the database is to the end of its transaction ids.
+      args: ["--collector.database_wraparound"],
       env: [{ name: "DATA_SOURCE_NAME", value: dsn }],
       port: { name: "metrics", number: metricsPort },
       sees: ["run"],

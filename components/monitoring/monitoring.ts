@@ -5,14 +5,23 @@ import { MONITORING_NAMESPACE } from "../common/monitoring";
 import { defaultDenySpec } from "../common/network-policies";
 import { podSecurityLabels } from "../common/pod-security";
 import { Alertmanager } from "./alertmanager/alertmanager";
+import { AlertRules } from "./alerts/alerts";
+import { browserSources } from "./alloy/browser";
+import { LogCollector } from "./alloy/collector";
+import { ALLOY } from "./alloy/logs";
+import { BrowserReceiver } from "./alloy/receiver";
 import { platformDashboards } from "./dashboards";
 import { BlackboxExporter } from "./exporters/blackbox-exporter";
 import { KubeStateMetrics } from "./exporters/kube-state-metrics";
 import { NodeExporter } from "./exporters/node-exporter";
 import { dashboardGroups } from "./grafana/dashboard-files";
 import { Grafana } from "./grafana/grafana";
+import { Jaeger } from "./jaeger/jaeger";
+import { traceSources } from "./jaeger/sampling";
+import { Loki } from "./loki/loki";
 import { Operator } from "./operator/operator";
 import { Prometheus } from "./prometheus/prometheus";
+import { PORTS, remoteWriteUrls } from "./prometheus/spec";
 import { toolLabels, toolMetadata } from "./site";
 import type { MonitoringSite } from "./site";
 import type { MonitoringArgs } from "./types";
@@ -25,8 +34,12 @@ export const HOST_OWNER = "monitoring";
  *
  * - with `addons: "install"`, the operator that makes Prometheus and Alertmanager out of custom resources;
  * - a Prometheus, or a pair, and what it scrapes of the systems, the platform and the cluster;
+ * - the alerts and recordings that it evaluates, apart for the platform and for each system;
  * - exporters: of the nodes, of the cluster's objects, and of what the public hosts answer;
  * - an Alertmanager, which tells people of alerts;
+ * - a Loki with an Alloy that brings it the logs of every pod and the cluster's events;
+ * - a Jaeger, which takes the traces of the systems;
+ * - where pages of systems measure, an Alloy that takes what they send;
  * - a Grafana, which shows all of it.
  */
 export class Monitoring extends pulumi.ComponentResource {
@@ -35,6 +48,7 @@ export class Monitoring extends pulumi.ComponentResource {
     super("slipway:monitoring:Monitoring", name, {}, opts);
 
     const { cluster, addons, stage, sizes, grafana: access = {} } = args;
+    const pages = browserSources(args.systems);
     const options = { parent: this, provider: cluster.provider };
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
@@ -44,8 +58,10 @@ export class Monitoring extends pulumi.ComponentResource {
           labels: {
             ...toolLabels({ stage }, "monitoring"),
             ...podSecurityLabels(),
-            // By this the listener of its host takes routes from here.
-            ...(access.host === undefined ? {} : { [SYSTEM_NAMESPACE_LABEL]: HOST_OWNER }),
+            // By this the listener of its host takes routes from here, and the edge's proxies may come here at all.
+            ...(access.host === undefined && pages.length === 0
+              ? {}
+              : { [SYSTEM_NAMESPACE_LABEL]: HOST_OWNER }),
           },
         },
       },
@@ -64,12 +80,25 @@ export class Monitoring extends pulumi.ComponentResource {
     const site: MonitoringSite = { ...bare, operator };
 
     new Prometheus(`${name}-prometheus`, { ...args, site }, here);
+    new AlertRules(`${name}-rules`, { ...args, site }, here);
     new NodeExporter(`${name}-node-exporter`, { site }, here);
     new KubeStateMetrics(`${name}-kube-state-metrics`, { site }, here);
     new BlackboxExporter(`${name}-blackbox-exporter`, { ...args, site }, here);
 
     const { alerting, receiverSecrets: secrets } = args;
     new Alertmanager(`${name}-alertmanager`, { site, alerting, secrets }, { parent: this });
+    new Loki(`${name}-loki`, { site, bucket: args.logBucket, clients: [ALLOY, "grafana"] }, here);
+    new LogCollector(`${name}-alloy`, { site }, here);
+    const traced = traceSources(args.systems);
+    new Jaeger(
+      `${name}-jaeger`,
+      { site, sources: traced, store: args.traceStore, clients: ["grafana"] },
+      here,
+    );
+    if (pages.length > 0) {
+      const prometheus = { writeTo: remoteWriteUrls(sizes), port: PORTS.http };
+      new BrowserReceiver(`${name}-browser`, { site, edge: args.edge, sources: pages, prometheus }, here);
+    }
     const dashboards = dashboardGroups(platformDashboards, args.systems);
     new Grafana(`${name}-grafana`, { ...args, site, dashboards, access }, here);
 

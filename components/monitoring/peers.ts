@@ -13,11 +13,6 @@ export function toolPeer(tool: string): Peer {
 /** Prometheus's pods, by the one label that the operator itself gives them. */
 const prometheus: Peer = { podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } } };
 
-/** The way of whoever scrapes metrics from those ports. */
-export function scraped(...ports: number[]): Ingress {
-  return { from: [prometheus], ports: tcp(ports) };
-}
-
 /** The way to Prometheus's pods. */
 export function toPrometheus(...ports: number[]): Egress {
   return { to: [prometheus], ports: tcp(ports) };

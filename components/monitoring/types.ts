@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 import type { Addons, ClusterContract, EdgeContract } from "../common/contracts";
 import type { StagedSpec } from "../spec/stage";
 import type { Alerting, Way } from "./alertmanager/types";
@@ -52,6 +52,32 @@ export interface MonitoringArgs {
   readonly grafana?: GrafanaAccess;
   /** The secret by which the provider of OpenID Connect knows Grafana; with one there must be this. */
   readonly oidcClientSecret?: Input<string> | undefined;
+  /** Where logs are kept in a stage that has a bucket for them. */
+  readonly logBucket?: LogBucket | undefined;
+  /** Where traces are kept in a stage that has OpenSearch for them. */
+  readonly traceStore?: TraceStoreContract | undefined;
+}
+
+/** A bucket that Loki's service account may read and write. */
+export interface LogBucket {
+  readonly name: Input<string>;
+  readonly region: string;
+  /** Key of its objects. */
+  readonly kmsKeyArn: Input<string>;
+  /** What pods that use it wait for: the role of their service account. */
+  readonly ready: readonly Resource[];
+}
+
+/** An OpenSearch that answers over TLS, on port 443. */
+export interface TraceStoreContract {
+  /** E.g. `https://vpc-….eu-central-1.es.amazonaws.com:443`. */
+  readonly url: Input<string>;
+  readonly username: string;
+  readonly password: Input<string>;
+  /** IPv4 blocks in which it answers. */
+  readonly cidrs: readonly string[];
+  /** Copies of each index that it has room for, beside the first. */
+  readonly copies: number;
 }
 
 /** A volume of a tool. */

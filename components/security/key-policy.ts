@@ -7,7 +7,7 @@ export type KeyUser =
       /** Log groups, by name; a `*` stands for any characters. CloudWatch Logs may use the key for no other. */
       readonly logGroups: readonly string[];
     }
-  | { readonly service: "ecr" | "rds" | "elasticache" | "secretsmanager" | "s3" };
+  | { readonly service: "ecr" | "rds" | "elasticache" | "secretsmanager" | "s3" | "es" };
 
 /** One statement of a key policy. */
 export interface KeyStatement {
@@ -137,4 +137,5 @@ const STORE_USERS = {
   elasticache: "CachesUse",
   secretsmanager: "SecretsUse",
   s3: "BucketsUse",
+  es: "SearchDomainsUse",
 } as const;

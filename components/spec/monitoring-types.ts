@@ -109,6 +109,9 @@ export interface Objectives {
  * of the system's host; what is not named here is dropped.
  */
 export interface BrowserSpec {
-  /** Names, as Prometheus has them in the end, and what they are. */
+  /**
+   * Names, as Prometheus has them in the end, and what they are: counters, whose names end in `_total`, and histograms
+   * with bounds of `browserBounds`. Both are deltas: what happened since the page last sent.
+   */
   readonly metrics: Readonly<Record<string, MetricType>>;
 }

@@ -1,4 +1,11 @@
-import { chart, networkChart, shareOfBoth } from "../../components/spec/panels";
+import {
+  chart,
+  networkChart,
+  nodeChart,
+  podChart,
+  shareOfBoth,
+  volumeChart,
+} from "../../components/spec/panels";
 import { http } from "../../components/spec/probes";
 import { failedShare, quantile } from "../../components/spec/queries";
 import { trustPath } from "../../components/spec/store-kinds";
@@ -38,6 +45,8 @@ export const daira: SystemSpec = {
         JWT_SECRET: { secret: "jwt" },
         CORS_ORIGIN: { public: "url" },
       },
+      // Its Jaeger is reached by OTLP: the document's exporter for port 14250 has retired with Jaeger 1.
+      traces: true,
       scratch: [{ path: "/tmp", size: "64Mi" }],
       // The document's image is built with Prisma, which changes the schema by this.
       migrate: { command: ["npx", "prisma", "migrate", "deploy"] },
@@ -83,6 +92,14 @@ export const daira: SystemSpec = {
   rateLimits: { general: { requests: 10, per: "second" }, api: { requests: 30, per: "second" } },
   headers: { "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "no-referrer-when-downgrade" },
   secrets: { jwt: { length: 64 } },
+  browser: {
+    metrics: {
+      page_load_time: "histogram",
+      javascript_errors_total: "counter",
+      user_sessions_total: "counter",
+      build_duration_seconds: "histogram",
+    },
+  },
   stages: {
     production: { host: "daira.dev" },
     staging: {
@@ -205,24 +222,10 @@ export const daira: SystemSpec = {
       uid: "daira-infrastructure",
       title: "DAIRA Infrastructure",
       panels: [
-        chart(
-          "Pod CPU/Memory usage",
-          "cores",
-          {
-            "{{pod}} CPU": `sum by (pod) (rate(container_cpu_usage_seconds_total{${own},container!=""}[5m]))`,
-            "{{pod}} memory": `sum by (pod) (container_memory_working_set_bytes{${own},container!=""})`,
-          },
-          { units: { "{{pod}} memory": "bytes" } },
-        ),
+        podChart("Pod CPU/Memory usage"),
         networkChart("Network traffic"),
-        chart("Storage utilization", "percentunit", {
-          "{{persistentvolumeclaim}}": `max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{${own}} / kubelet_volume_stats_capacity_bytes{${own}})`,
-        }),
-        chart("Node health", "short", {
-          "{{node}} ready": 'max by (node) (kube_node_status_condition{condition="Ready",status="true"})',
-          "{{node}} {{condition}}":
-            'max by (node, condition) (kube_node_status_condition{condition!="Ready",status="true"}) > 0',
-        }),
+        volumeChart("Storage utilization"),
+        nodeChart("Node health"),
       ],
     },
     {
@@ -238,7 +241,9 @@ export const daira: SystemSpec = {
           "begun within an hour": `sum(increase(user_sessions_total{${own}}[1h]))`,
         }),
         // Of the build whose pages are in use: it writes this into them, and they report it.
-        chart("Build duration", "s", { build: `max(build_duration_seconds{${own}})` }),
+        chart("Build duration", "s", {
+          build: `sum(rate(build_duration_seconds_sum{${own}}[1h])) / sum(rate(build_duration_seconds_count{${own}}[1h]))`,
+        }),
       ],
     },
   ],

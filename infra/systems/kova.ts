@@ -72,6 +72,15 @@ export const kova: SystemSpec = {
     { path: "/api", to: "app" },
     { path: "/", to: "frontend" },
   ],
+  // Of lib/monitoring/apm.ts of the document; its heap in use and its limit as the one share of which it warns.
+  browser: {
+    metrics: {
+      page_load_time: "histogram",
+      user_interaction_time: "histogram",
+      chunk_load_failures_total: "counter",
+      memory_used_ratio: "histogram",
+    },
+  },
   stages: {
     production: { host: "kova.example.com" },
     staging: { env: { app: { NODE_ENV: "staging" } } },

@@ -5,8 +5,8 @@ import * as fs from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { temporaryFolder } from "../support/temporary";
 
 /** Folder of the front end's image. */
 export const image = path.join(__dirname, "../../images/frontend");
@@ -63,7 +63,7 @@ export interface Answer {
 
 /** What the start of a container makes of the image's files, below a folder in place of `/`. */
 export class FrontEnd {
-  readonly root = fs.mkdtempSync(path.join(tmpdir(), "slipway-front-end-"));
+  readonly root = temporaryFolder("slipway-front-end-");
   readonly errors: string[] = [];
   port = 0;
   metricsPort = 0;

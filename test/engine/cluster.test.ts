@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { silent } from "../../engine/progress";
 import type { ClusterOptions, EmbeddedCluster } from "../../rehearsal/cluster";
@@ -13,6 +12,7 @@ import { checkIntegrity, snapshotObjects } from "../../rehearsal/integrity";
 import type { KubeClient, KubeObject } from "../../rehearsal/kube/client";
 import { isStatus, kubeClient } from "../../rehearsal/kube/client";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 
 const patience = { timeout: 60_000 };
@@ -27,7 +27,7 @@ describe("embedded cluster", function () {
   const folders: string[] = [];
 
   const newFolder = (): string => {
-    const made = mkdtempSync(path.join(tmpdir(), "slipway-cluster-test-"));
+    const made = temporaryFolder("slipway-cluster-test-");
     folders.push(made);
     return made;
   };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import { urnParts } from "../../engine/layers";
@@ -19,6 +18,7 @@ import { serveProviders } from "../../rehearsal/providers/server";
 import type { Checkout, Environment, Run } from "../support/checkout";
 import { checkout } from "../support/checkout";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 
 /** A mistake in the program: the pattern's one match in a file of the checkout, and what is written in its place. */
 interface Mistake {
@@ -124,7 +124,7 @@ describe("the gate before an up", function () {
   before(async function () {
     // Building the tools once takes minutes on a machine that has none of them.
     this.timeout(1_800_000);
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-gate-test-"));
+    folder = temporaryFolder("slipway-gate-test-");
     here = await checkout();
     for (const [stack, config] of Object.entries(stackFiles))
       writeFileSync(path.join(here.folder, `Pulumi.${stack}.yaml`), stringify({ config }));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { silent } from "../../engine/progress";
@@ -12,6 +11,7 @@ import { kubeClient } from "../../rehearsal/kube/client";
 import { added, clusterContents } from "../../rehearsal/leftovers";
 import type { RehearsalReport } from "../../rehearsal/report";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 import { slipway } from "./support/run";
 import type { Run } from "./support/run";
@@ -26,8 +26,8 @@ describe("a rehearsal on a cluster of the user's own", function () {
   let cluster: EmbeddedCluster;
 
   before(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-context-test-"));
-    temporary = mkdtempSync(path.join(tmpdir(), "slipway-context-tmp-"));
+    folder = temporaryFolder("slipway-context-test-");
+    temporary = temporaryFolder("slipway-context-tmp-");
     cluster = await startCluster({ ...(await clusterParts()), folder, storageClass: true }, silent);
   });
   after(async () => {

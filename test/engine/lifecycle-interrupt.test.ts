@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import path from "node:path";
 import { silent } from "../../engine/progress";
 import type { EmbeddedCluster } from "../../rehearsal/cluster";
@@ -9,6 +8,7 @@ import { startCluster } from "../../rehearsal/cluster";
 import { added, clusterContents } from "../../rehearsal/leftovers";
 import type { RehearsalReport } from "../../rehearsal/report";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 import { slipway } from "./support/run";
 import type { Run } from "./support/run";
@@ -40,7 +40,7 @@ describe("a rehearsal that is cut off", function () {
   before(installTools);
   let temporary: string;
   beforeEach(() => {
-    temporary = mkdtempSync(path.join(tmpdir(), "slipway-interrupt-test-"));
+    temporary = temporaryFolder("slipway-interrupt-test-");
   });
   afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
@@ -85,7 +85,7 @@ describe("a rehearsal that is cut off", function () {
     let folder: string;
     let cluster: EmbeddedCluster;
     before(async () => {
-      folder = mkdtempSync(path.join(tmpdir(), "slipway-interrupt-cluster-"));
+      folder = temporaryFolder("slipway-interrupt-cluster-");
       cluster = await startCluster({ ...(await clusterParts()), folder, storageClass: true }, silent);
     });
     after(async () => {

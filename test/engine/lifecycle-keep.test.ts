@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { renderReport } from "../../cli/render-report";
 import { clusterFiles } from "../../rehearsal/cluster/files";
@@ -9,6 +8,7 @@ import { kubeClient } from "../../rehearsal/kube/client";
 import { connectionOf } from "../../rehearsal/kube/kubeconfig";
 import type { RehearsalReport } from "../../rehearsal/report";
 import { leaks } from "../support/leaks";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 import { slipway } from "./support/run";
 import type { Run } from "./support/run";
@@ -24,7 +24,7 @@ describe("a rehearsal whose control plane is kept", function () {
   let report: RehearsalReport;
   let printed: Run;
   before(() => {
-    temporary = mkdtempSync(path.join(tmpdir(), "slipway-keep-test-"));
+    temporary = temporaryFolder("slipway-keep-test-");
   });
   after(async () => {
     await run("--stop");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAbandoned } from "../../engine/locks";
@@ -20,6 +20,7 @@ import { serveProviders } from "../../rehearsal/providers/server";
 import { clusterParts } from "../support/cluster";
 import { leaks } from "../support/leaks";
 import type { Place } from "../support/leaks";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 import type { LocalStack } from "./support/local-stack";
 import { localStack } from "./support/local-stack";
@@ -47,7 +48,7 @@ describe("slipway up of the real program, killed with -9", function () {
   before(async function () {
     this.timeout(300_000);
     here = await localStack();
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-kill-test-"));
+    folder = temporaryFolder("slipway-kill-test-");
     cluster = await startCluster({ ...(await clusterParts()), folder, storageClass: true }, silent);
     atFirst = await clusterContents(cluster.client);
     server = await serveProviders(

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, stringify } from "yaml";
@@ -12,6 +11,7 @@ import type { StackTarget } from "../../engine/types";
 import { isProtected, rehearsed } from "../../rehearsal/config";
 import { openSession } from "../../rehearsal/session";
 import type { Session } from "../../rehearsal/session";
+import { temporaryFolder } from "../support/temporary";
 import { installTools } from "../support/tools";
 import { Box } from "./support/scratch";
 
@@ -23,7 +23,7 @@ describe("secrets in the config of a rehearsal", function () {
   let checkout: string;
   let session: Session | undefined;
   before(() => {
-    checkout = mkdtempSync(path.join(tmpdir(), "slipway-session-test-"));
+    checkout = temporaryFolder("slipway-session-test-");
     mkdirSync(path.join(checkout, "infra"));
     cpSync(path.join(root, "Pulumi.yaml"), path.join(checkout, "Pulumi.yaml"));
     const config = {

@@ -1,27 +1,19 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { EventLog } from "../../engine/events";
-import { eventLog } from "../../engine/events";
 import { up } from "../../engine/operations";
 import { silent } from "../../engine/progress";
-import { openStack } from "../../engine/stack";
 import type { EmbeddedCluster } from "../../rehearsal/cluster";
-import { startCluster } from "../../rehearsal/cluster";
 import type { KubeObject } from "../../rehearsal/kube/client";
 import { field } from "../../rehearsal/providers/kubernetes/await/readiness";
-import { kubernetesPart } from "../../rehearsal/providers/kubernetes/part";
 import { randomPart } from "../../rehearsal/providers/random/part";
-import type { ProviderCall, ProviderServer } from "../../rehearsal/providers/server";
-import { serveProviders } from "../../rehearsal/providers/server";
-import { clusterParts } from "../support/cluster";
-import type { Scratch } from "./support/scratch";
-import { scratch } from "./support/scratch";
+import { installTools } from "../support/tools";
+import { changed, clusterStack } from "./support/cluster-stack";
+import type { ClusterStack } from "./support/cluster-stack";
 import type { ShopArgs } from "./support/shop";
 import { namespace, shop } from "./support/shop";
-import { installTools } from "../support/tools";
+
+type ShopChange = Omit<ShopArgs, "kubeconfig">;
 
 const none = { create: 0, update: 0, replace: 0, delete: 0 };
 /** The stack, the provider, the password and eleven objects. */
@@ -31,91 +23,42 @@ const total = 14;
 describe("stand-in providers under the real engine", function () {
   this.timeout(120_000);
   before(installTools);
+  let stack: ClusterStack<ShopChange>;
   let cluster: EmbeddedCluster;
-  let here: Scratch;
-  let server: ProviderServer;
-  let folder: string;
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  const calls: ProviderCall[] = [];
-  let onCall: (call: ProviderCall) => void = () => undefined;
 
   before(async function () {
     this.timeout(300_000);
-    here = await scratch();
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-providers-test-"));
-    const parts = await clusterParts();
-    cluster = await startCluster({ ...parts, crdFiles: [], folder, storageClass: true }, silent);
-    server = await serveProviders([kubernetesPart({ env }), randomPart], {
-      onCall: (call) => {
-        calls.push(call);
-        onCall(call);
-      },
+    stack = await clusterStack({
+      program: (kubeconfig, change) => shop({ kubeconfig, ...change }),
+      providers: () => [randomPart],
     });
-    await (await openStack(target(), here.engine)).create();
+    ({ cluster } = stack);
   });
 
-  after(async () => {
-    // What was not started is not there to be stopped.
-    (server as ProviderServer | undefined)?.close();
-    await (cluster as EmbeddedCluster | undefined)?.stop();
-    await (here as Scratch | undefined)?.remove();
-    await rm(folder, { recursive: true, force: true });
-  });
+  // What was not started is not there to be stopped.
+  after(() => (stack as typeof stack | undefined)?.stop());
 
-  beforeEach(() => {
-    calls.length = 0;
-    onCall = () => undefined;
-  });
+  beforeEach(() => stack.forget());
 
-  type Args = Omit<ShopArgs, "kubeconfig">;
-  const target = (args: Args = {}) => {
-    const plain = here.target(() => {
-      shop({ kubeconfig: cluster.kubeconfig, ...args });
-      return Promise.resolve();
-    });
-    return { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
-  };
-  const operate = async (
-    operation: "preview" | "up" | "refresh" | "destroy",
-    args?: Args,
-  ): Promise<EventLog> => {
-    const log = eventLog();
-    const { stack } = await openStack(target(args), here.engine);
-    await stack[operation]({ onEvent: log.listen }).catch((error: unknown) => {
-      const messages = log.errors().map(({ message }) => message);
-      throw new Error(messages.join("\n"), { cause: error });
-    });
-    return log;
-  };
-  const run = (args?: Args): Promise<EventLog> => operate("up", args);
-  const stateText = (): Promise<string> =>
-    readFile(path.join(here.folder, "state", ".pulumi", "stacks", "demo", "dev.json"), "utf8");
-  const objects = async (kind: string, name = ""): Promise<readonly KubeObject[]> => {
-    const { items } = await cluster.client.list({ apiVersion: "v1", kind, namespace });
-    return items.filter(({ metadata }) => metadata.name.startsWith(name));
-  };
+  const run = (change?: ShopChange): Promise<EventLog> => stack.operate("up", change);
+  const objects = (kind: string, start?: string): Promise<readonly KubeObject[]> =>
+    stack.objects("v1", kind, start);
   const webField = async (dotted: string) => field((await cluster.client.get(web))!, dotted);
-  const changed = (log: EventLog): string[] =>
-    log
-      .steps()
-      .filter(({ op }) => op !== "same")
-      .map(({ type, op }) => `${op} ${type.split(":").at(-1)}`)
-      .sort();
   const web = { apiVersion: "apps/v1", kind: "Deployment", name: "web", namespace };
   const budget = { apiVersion: "policy/v1", kind: "PodDisruptionBudget", name: "web", namespace };
 
   it("refuses a misspelt field in the first preview, when the namespace is still to come", async () => {
     await assert.rejects(
-      operate("preview", { more: { replicaz: 3 } }),
+      stack.operate("preview", { more: { replicaz: 3 } }),
       /Deployment "web": .*unknown field "spec\.replicaz"/,
     );
   });
 
   it("previews without creating anything", async () => {
-    const planned = await operate("preview");
+    const planned = await stack.operate("preview");
     assert.deepEqual(planned.changes(), { ...none, create: total, same: 0 });
-    assert.ok(calls.some(({ method }) => method === "create"));
-    assert.ok(calls.every((call) => call.method !== "create" || call.preview));
+    assert.ok(stack.calls.some(({ method }) => method === "create"));
+    assert.ok(stack.calls.every((call) => call.method !== "create" || call.preview));
     assert.equal(
       await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }),
       undefined,
@@ -138,11 +81,11 @@ describe("stand-in providers under the real engine", function () {
 
   it("finds nothing to do the second time, and nothing that drifted", async () => {
     assert.deepEqual((await run()).changes(), { ...none, same: total });
-    assert.deepEqual((await operate("refresh")).changes(), { ...none, same: total });
+    assert.deepEqual((await stack.operate("refresh")).changes(), { ...none, same: total });
   });
 
   it("leaves no secret in plain text in the state", async () => {
-    const state = await stateText();
+    const state = await stack.stateText();
     const [secret] = await objects("Secret", "credentials-");
     const encoded = field(secret!, "data.password") as string;
     const password = Buffer.from(encoded, "base64").toString();
@@ -154,7 +97,7 @@ describe("stand-in providers under the real engine", function () {
   it("does not mend a field that somebody else changed, unless the provider may take it", async () => {
     const drifted = { spec: { replicas: 3 } };
     await cluster.client.patch(web, drifted, { type: "strategic", fieldManager: "somebody" });
-    assert.deepEqual(changed(await operate("refresh")), ["update Deployment"]);
+    assert.deepEqual(changed(await stack.operate("refresh")), ["update Deployment"]);
     await assert.rejects(
       run({ force: false }),
       /server-side apply field conflict detected: .* conflict with "somebody".*: \.spec\.replicas/,
@@ -175,7 +118,7 @@ describe("stand-in providers under the real engine", function () {
       fieldManager: "somebody",
     });
     await cluster.client.delete(budget);
-    const found = await operate("refresh");
+    const found = await stack.operate("refresh");
     assert.deepEqual(changed(found), ["delete PodDisruptionBudget", "update Deployment"]);
     const step = found.steps().find(({ type }) => type === "kubernetes:apps/v1:Deployment");
     assert.deepEqual([...step!.diffs].sort(), ["spec.replicas", "spec.template.spec.containers[0].image"]);
@@ -191,7 +134,7 @@ describe("stand-in providers under the real engine", function () {
     const [config] = await objects("ConfigMap", "config-");
     const ref = { apiVersion: "v1", kind: "ConfigMap", name: config!.metadata.name, namespace };
     await cluster.client.patch(ref, { data: { greeting: "changed" } }, { fieldManager: "somebody" });
-    assert.deepEqual(changed(await operate("refresh")), ["update ConfigMap"]);
+    assert.deepEqual(changed(await stack.operate("refresh")), ["update ConfigMap"]);
     assert.deepEqual(changed(await run()), ["replace ConfigMap", "update Deployment"]);
     const [mended, ...more] = await objects("ConfigMap", "config-");
     assert.deepEqual(more, []);
@@ -202,7 +145,7 @@ describe("stand-in providers under the real engine", function () {
   it("makes a changed ConfigMap anew, moves the Deployment to it, and deletes the old one, in that order", async () => {
     const result = await run({ greeting: "good evening" });
     assert.deepEqual(result.changes(), { ...none, update: 1, replace: 1, same: total - 2 });
-    const order = calls
+    const order = stack.calls
       .filter(({ method, preview: dry }) => !dry && ["create", "update", "delete"].includes(method))
       .map(({ method, type }) => `${method} ${type}`);
     assert.deepEqual(order, [
@@ -224,7 +167,7 @@ describe("stand-in providers under the real engine", function () {
 
   it("refuses a misspelt field in a later preview, and changes nothing", async () => {
     const before = await webField("metadata.generation");
-    await assert.rejects(operate("preview", { more: { replicaz: 3 } }), /Deployment "web": .*replicaz/);
+    await assert.rejects(stack.operate("preview", { more: { replicaz: 3 } }), /Deployment "web": .*replicaz/);
     assert.equal(await webField("metadata.generation"), before);
   });
 
@@ -233,15 +176,15 @@ describe("stand-in providers under the real engine", function () {
       run({ root: true }),
       /Deployment "web": .*violates PodSecurity "restricted:latest": runAsNonRoot/,
     );
-    assert.match(await stateText(), /"initErrors":/);
+    assert.match(await stack.stateText(), /"initErrors":/);
     assert.deepEqual(changed(await run()), ["update Deployment"]);
-    assert.doesNotMatch(await stateText(), /"initErrors":/);
+    assert.doesNotMatch(await stack.stateText(), /"initErrors":/);
   });
 
   it("passes an error on, with the resource named", async () => {
-    onCall = ({ method, preview: dry, name }) => {
+    stack.tell(({ method, preview: dry, name }) => {
       if (method === "create" && !dry && name === "late") throw new Error("the request was throttled");
-    };
+    });
     await assert.rejects(
       run({ late: "x" }),
       /kubernetes:core\/v1:ConfigMap "late": the request was throttled/,
@@ -250,17 +193,17 @@ describe("stand-in providers under the real engine", function () {
   });
 
   it("recovers from kill -9 of the engine, without making an object twice", async () => {
-    onCall = ({ method, preview: dry, name }) => {
+    stack.tell(({ method, preview: dry, name }) => {
       if (method === "create" && !dry && name === "late") killEngine();
-    };
+    });
     await assert.rejects(run({ late: "y" }));
     // What was under way is finished by the provider, and nobody records it.
     await cluster.client.waitUntil({ apiVersion: "v1", kind: "ConfigMap", namespace }, (all) =>
       all.some(({ metadata }) => metadata.name.startsWith("late-")),
     );
-    onCall = () => undefined;
+    stack.tell(() => undefined);
     const [made] = await objects("ConfigMap", "late-");
-    const result = await up(target({ late: "y" }), silent, { engine: here.engine });
+    const result = await up(stack.target({ late: "y" }), silent, { engine: stack.engine });
     assert.deepEqual(result.changes, { ...none, same: total + 1 });
     assert.deepEqual(
       (await objects("ConfigMap", "late-")).map(({ metadata }) => metadata.uid),
@@ -284,7 +227,7 @@ describe("stand-in providers under the real engine", function () {
   });
 
   it("destroys everything, volumes included", async () => {
-    await operate("destroy");
+    await stack.operate("destroy");
     assert.equal(
       await cluster.client.get({ apiVersion: "v1", kind: "Namespace", name: namespace }),
       undefined,

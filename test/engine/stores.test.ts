@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { execute } from "../../engine/command";
@@ -16,6 +15,7 @@ import { randomPart } from "../../rehearsal/providers/random/part";
 import { serveProviders } from "../../rehearsal/providers/server";
 import type { ProviderServer } from "../../rehearsal/providers/server";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 import { scratch } from "./support/scratch";
 import type { Scratch } from "./support/scratch";
 import { storesProgram } from "./support/stores";
@@ -35,7 +35,7 @@ describe("stores under the real engine", function () {
     // Building the tools once takes minutes on a machine that has none of them.
     this.timeout(1_800_000);
     here = await scratch();
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-stores-test-"));
+    folder = temporaryFolder("slipway-stores-test-");
     const parts = await clusterParts();
     const crdFiles = parts.crdFiles.filter((file) => file.includes("certManager"));
     cluster = await startCluster({ ...parts, crdFiles, folder, storageClass: true }, silent);

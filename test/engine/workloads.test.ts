@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rm } from "node:fs/promises";
 import * as k8s from "@pulumi/kubernetes";
 import { PriorityClasses } from "../../components/workload/priorities";
 import { Job } from "../../components/workload/job";
@@ -19,6 +17,7 @@ import { kubernetesPart } from "../../rehearsal/providers/kubernetes/part";
 import type { ProviderCall, ProviderServer } from "../../rehearsal/providers/server";
 import { serveProviders } from "../../rehearsal/providers/server";
 import { clusterParts } from "../support/cluster";
+import { temporaryFolder } from "../support/temporary";
 import type { Scratch } from "./support/scratch";
 import { scratch } from "./support/scratch";
 
@@ -117,7 +116,7 @@ describe("workloads under the real engine and API server", function () {
     // Building the tools once takes minutes on a machine that has none of them.
     this.timeout(1_800_000);
     here = await scratch();
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-workloads-test-"));
+    folder = temporaryFolder("slipway-workloads-test-");
     cluster = await startCluster(
       { ...(await clusterParts()), crdFiles: [], folder, storageClass: true },
       silent,

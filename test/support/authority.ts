@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { temporaryFolder } from "./temporary";
 
 /** Content of the Secret that cert-manager would write for a Certificate. */
 export type Issued = Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
@@ -11,10 +11,7 @@ export type Issued = Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
  * alone: in a cluster cert-manager signs.
  */
 export function testAuthority(name: string): (dnsNames: readonly string[]) => Issued {
-  const folder = mkdtempSync(path.join(tmpdir(), "slipway-ca-"));
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = temporaryFolder("slipway-ca-");
   const file = (base: string): string => path.join(folder, base);
   const openssl = (...args: string[]): void => {
     execFileSync("openssl", args, { stdio: "pipe" });

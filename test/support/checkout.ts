@@ -3,18 +3,17 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { lines } from "../../engine/progress";
 import { ensureTool } from "../../engine/tools";
 import type { FoundTool } from "../../engine/types";
+import { temporaryFolder } from "./temporary";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -55,7 +54,7 @@ export async function checkout(): Promise<Checkout> {
     "pulumi",
     lines((line) => process.stderr.write(`${line}\n`)),
   );
-  const base = mkdtempSync(path.join(tmpdir(), "slipway-checkout-"));
+  const base = temporaryFolder("slipway-checkout-");
   const folder = path.join(base, "checkout");
   const left = ["node_modules", ".git"].map((name) => path.join(root, name));
   cpSync(root, folder, { recursive: true, filter: (file) => !left.includes(file) });

@@ -15,7 +15,7 @@ function autoName(logical: string): string {
 /** The Kubernetes objects among recorded resources, as the API takes them; charts are none. */
 export function objectsOf(resources: readonly Recorded[]): readonly KubeObject[] {
   return resources
-    .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "kind" in inputs)
+    .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "kind" in inputs && "metadata" in inputs)
     .map(({ name, inputs }) => {
       const { metadata } = inputs as { metadata: KubeObject["metadata"] };
       return {

@@ -15,6 +15,10 @@ const strangers: Readonly<Record<string, PodEndpoint>> = {
   gateway: stranger("envoy-gateway-system", { "gateway.envoyproxy.io/owning-gateway-name": "edge" }),
   "the gateway's neighbour": stranger("envoy-gateway-system", { app: "other" }),
   monitoring: stranger("monitoring", { app: "prometheus" }),
+  traces: stranger("monitoring", {
+    "app.kubernetes.io/part-of": "slipway",
+    "app.kubernetes.io/name": "jaeger",
+  }),
   dns: stranger("kube-system", { "k8s-app": "kube-dns" }),
   stranger: stranger("elsewhere", { "gateway.envoyproxy.io/owning-gateway-name": "edge" }),
 };
@@ -61,7 +65,7 @@ export class RenderedNetwork {
 
   /**
    * May `from` open a connection to `to`? Each is a pod of the system by its name; one of the strangers `gateway`,
-   * `monitoring`, `dns`, `stranger`, `the gateway's neighbour`; `namespace NAME` for any pod there; `internet`,
+   * `monitoring`, `traces`, `dns`, `stranger`, `the gateway's neighbour`; `namespace NAME` for any pod there; `internet`,
    * `a private address`, `the node's credentials`; or an address.
    */
   reaches(from: string, to: string, port: number, protocol: "TCP" | "UDP" = "TCP"): boolean {

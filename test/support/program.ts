@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -11,6 +10,7 @@ import { systems } from "../../infra/systems";
 import type { SystemSpec } from "../../components/spec/types";
 import { record } from "./recorder";
 import type { Recorded, Recording } from "./recorder";
+import { temporaryFolder } from "./temporary";
 
 /** A stack's config as its file holds it, by full key. */
 export type StackConfig = Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ export async function runProgram(
     ([key, value]) =>
       value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)]],
   );
-  const folder = mkdtempSync(join(tmpdir(), "slipway-test-"));
+  const folder = temporaryFolder();
   try {
     const path = join(folder, "kubeconfig");
     writeFileSync(path, JSON.stringify(kubeconfig));

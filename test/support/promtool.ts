@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify } from "yaml";
 import type { RuleGroup } from "../../components/common/prometheus-operator";
 import { ruleGroups } from "../../components/monitoring/alerts/settle";
 import type { SettledAlert } from "../../components/monitoring/alerts/types";
 import type { Duration } from "../../components/spec/types";
+import { temporaryFolder } from "./temporary";
 
 /** Runbooks of the alerts under test. */
 export const RUNBOOKS = "https://runbooks.test";
@@ -90,7 +90,7 @@ export async function runTrials(
   promtool: string,
   trials: readonly Trial[],
 ): Promise<ReadonlyMap<string, string>> {
-  const folder = await mkdtemp(path.join(tmpdir(), "slipway-alerts-"));
+  const folder = temporaryFolder("slipway-alerts-");
   try {
     const files = await Promise.all(trials.map((trial, index) => write(folder, trial, index)));
     const report = path.join(folder, "report.xml");
@@ -103,6 +103,21 @@ export async function runTrials(
         return [name, problems];
       }),
     );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What the real `promtool check rules` says against rules; an empty text for sound ones. It knows the types of PromQL
+ * and the templates of texts, which no test of a single alert may touch.
+ */
+export async function checkRules(promtool: string, groups: readonly RuleGroup[]): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "slipway-rules-"));
+  try {
+    await writeFile(path.join(folder, "rules.yaml"), stringify({ groups }));
+    const output = await run(promtool, ["check", "rules", "--lint-fatal", "rules.yaml"], folder);
+    return output.includes("SUCCESS") ? "" : output;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -147,7 +162,7 @@ function testOf({ alert, name, series, interval = "1m", start, at, fires }: Aler
   };
 }
 
-/** Everything that the program said. It ends with 1 when a case fails, of which the report says more. */
+/** Everything that the program said. It ends with 1 when a case or a rule fails, and with 3 when it finds two rules alike. */
 function run(promtool: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -155,7 +170,7 @@ function run(promtool: string, args: readonly string[], cwd: string): Promise<st
       args,
       { cwd, maxBuffer: 64 * 1024 ** 2, timeout: 300_000 },
       (error, stdout, stderr) => {
-        if (error !== null && error.code !== 1) reject(error as Error);
+        if (error !== null && error.code !== 1 && error.code !== 3) reject(error as Error);
         else resolve(`${stdout}${stderr}`);
       },
     );

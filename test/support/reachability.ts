@@ -7,9 +7,12 @@ import { RenderedNetwork } from "./network";
 /** Who may open connections to whom, on which port. */
 export type Pair = readonly [from: string, to: string, port: number];
 
+/** As a source it is what `monitoring` is: a pod of that namespace. */
+const TRACES = "traces";
+
 /** Every port that some table names is tried between every pair of these. */
 const outsiders = ["gateway", "the gateway's neighbour", "monitoring", "dns", "stranger"];
-const targets = ["internet", "a private address", "the node's credentials"];
+const targets = ["internet", "a private address", "the node's credentials", TRACES];
 
 /**
  * Tests the network of one system as it is rendered: `open` is everything that may be reached, by TCP, between its own
@@ -42,7 +45,7 @@ export function describeReachability(
       const named = all.flatMap(([from, to]) => [from, to]);
       const parties = [...new Set([...pods, ...outsiders, ...named])];
       const found: string[] = [];
-      for (const from of parties) {
+      for (const from of parties.filter((party) => party !== TRACES)) {
         for (const to of [...parties, ...targets]) {
           // Between two strangers these policies say nothing.
           if (!pods.includes(from) && !pods.includes(to)) continue;

@@ -1,13 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { types } from "@pulumi/kubernetes";
 import { copyPrograms } from "./debian";
 import type { Programs } from "./debian";
+import { temporaryFolder } from "./temporary";
 
 const run = promisify(execFile);
 
@@ -29,7 +30,7 @@ const NOBODY = 65_534;
  * run as they are, but for where things lie and on which port the store answers.
  */
 export class LocalPod {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "slipway-store-"));
+  readonly folder = temporaryFolder("slipway-store-");
   readonly user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   readonly #running = new Set<ChildProcess>();
 

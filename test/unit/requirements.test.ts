@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readRequirements } from "../support/requirements";
 import type { Demand } from "../support/requirements";
+import { temporaryFolder } from "../support/temporary";
 
 const root = path.resolve(__dirname, "..", "..");
 const systems = ["DAIRA", "KOVA", "Noa", "Omnitide", "DWCP"];
@@ -34,7 +34,7 @@ function places(wrong: (demand: Demand) => boolean): string[] {
 
 /** Full titles of all tests in these files, as mocha finds them when it loads them; none is run. */
 function titlesIn(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), "slipway-titles-"));
+  const folder = temporaryFolder("slipway-titles-");
   try {
     const output = path.join(folder, "titles.json");
     const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");

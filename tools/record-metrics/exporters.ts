@@ -1,5 +1,6 @@
 import type { Exporter } from "./exporter";
 import { blackboxExporter, nodeExporter } from "./hosts";
+import { apiServer, coreDns, kubeStateMetrics, prometheusOperator } from "./kubernetes";
 import { loki } from "./loki";
 import { alertmanager, prometheus, scraping } from "./prometheus";
 import { reference } from "./reference";
@@ -16,4 +17,8 @@ export const exporters: readonly Exporter[] = [
   blackboxExporter,
   postgresExporter,
   redisExporter,
+  kubeStateMetrics,
+  apiServer,
+  prometheusOperator,
+  coreDns,
 ];

@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { MetricFamily } from "../../components/monitoring/catalogue";
+import { nodeExporterArguments } from "../../components/monitoring/exporters/node-exporter";
 import type { Exporter } from "./exporter";
 import { joined } from "./exposition";
 import { goProgram } from "./go-program";
@@ -17,13 +18,16 @@ const nodeVersion = "1.12.1";
 export const nodeExporter: Exporter = {
   name: "node-exporter",
   version: nodeVersion,
-  recorded: "on a virtual machine with Linux; what depends on hardware that it has not is not here",
+  recorded:
+    "with the arguments of the platform, on a virtual machine with Linux; what depends on hardware that it has not is not here",
   async record(session) {
     const module = "github.com/prometheus/node_exporter";
     const program = { name: "node_exporter", module, version: nodeVersion, ldflags: stamp(nodeVersion) };
     const at = `127.0.0.1:${await freePort()}`;
-    const args = [`--web.listen-address=${at}`, "--collector.processes"];
-    await session.start(await goProgram(program), args, `http://${at}/`);
+    // Its pod sees the node's files below /host.
+    const args = nodeExporterArguments.filter((argument) => !/web\.listen-address|=\/host\//.test(argument));
+
+    await session.start(await goProgram(program), [...args, `--web.listen-address=${at}`], `http://${at}/`);
     return session.scrape(`http://${at}/metrics`);
   },
 };

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { format } from "prettier";
 import type { RecordedExporter } from "../../components/monitoring/catalogue";
+import { endCluster } from "./cluster";
 import { exporters } from "./exporters";
 import { Session } from "./session";
 
@@ -29,7 +30,9 @@ async function main(names: readonly string[]): Promise<void> {
   }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main(process.argv.slice(2))
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  })
+  .finally(endCluster);

@@ -7,7 +7,8 @@ import { eventually, freePort } from "./session";
 export const loki: Exporter = {
   name: "loki",
   version: versions.tools.loki.version,
-  recorded: "all of it in one process on the file system, with lines pushed to it, lines refused, and a query",
+  recorded:
+    "all of it in one process on the file system, with lines pushed to it, lines refused, and a query",
   async record(session) {
     const [port, grpc] = [await freePort(), await freePort()];
     const url = `http://127.0.0.1:${port}`;
@@ -36,7 +37,9 @@ analytics: { reporting_enabled: false }
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({
-          streams: [{ stream: { app: "recorded" }, values: [[`${time}000000`, "a line", { trace_id: "1" }]] }],
+          streams: [
+            { stream: { app: "recorded" }, values: [[`${time}000000`, "a line", { trace_id: "1" }]] },
+          ],
         }),
       });
     await push(Date.now());

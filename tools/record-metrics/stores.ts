@@ -15,7 +15,7 @@ export const postgresExporter: Exporter = {
   name: "postgres-exporter",
   version: postgresVersion,
   recorded:
-    "beside a PostgreSQL 15 of Debian with pg_stat_statements, a table that is read and written, a standby's slot, " +
+    "beside a PostgreSQL 15 of Debian with a table that is read and written, a standby's slot, " +
     "and a transaction that waits for a lock; the pinned 0.20.1 could not be built here",
   async record(session) {
     const programs = await findPrograms(["postgres", "initdb", "psql", "pg_isready"], "postgresql-15");
@@ -45,9 +45,10 @@ export const postgresExporter: Exporter = {
         "SELECT pg_create_physical_replication_slot('standby', true)",
       );
       const connection = ["-h", "127.0.0.1", "-p", String(pod.port), "-U", "postgres"];
-      const lock = "BEGIN; LOCK TABLE things; SELECT pg_sleep(60)";
-      pod.spawn("psql", [...connection, "-c", lock]);
-      pod.spawn("psql", [...connection, "-c", "SELECT * FROM things"]);
+      // A row only: the exporter would itself wait for a table that is locked.
+      const change = "UPDATE things SET name = 'x' WHERE id = 1";
+      pod.spawn("psql", [...connection, "-c", `BEGIN; ${change}; SELECT pg_sleep(60)`]);
+      pod.spawn("psql", [...connection, "-c", change]);
 
       const module = "github.com/prometheus-community/postgres_exporter";
       const ldflags = `-X github.com/prometheus/common/version.Version=${postgresVersion}`;
@@ -56,7 +57,11 @@ export const postgresExporter: Exporter = {
       const at = `127.0.0.1:${await freePort()}`;
       await session.start(
         await goProgram(program),
-        [`--web.listen-address=${at}`, "--collector.stat_statements", "--collector.long_running_transactions"],
+        [
+          `--web.listen-address=${at}`,
+          "--collector.stat_statements",
+          "--collector.long_running_transactions",
+        ],
         `http://${at}/`,
         { DATA_SOURCE_NAME: `postgresql://postgres@127.0.0.1:${pod.port}/postgres?sslmode=disable` },
       );
@@ -71,8 +76,8 @@ export const redisExporter: Exporter = {
   name: "redis-exporter",
   version: redisVersion,
   recorded:
-    "beside a Redis 7 of Debian with an append-only file, a replica, some keys, a key that was evicted and a slow " +
-    "command; the pinned 1.89.0 could not be built here",
+    "beside a Redis 7 of Debian with an append-only file, a replica, some keys and a " +
+    "slow command; the pinned 1.89.0 could not be built here",
   async record(session) {
     const programs = await findPrograms(["redis-server", "redis-cli"], "redis-server");
     const pod = await LocalPod.start(programs, 6379, [data]);
@@ -82,7 +87,14 @@ export const redisExporter: Exporter = {
       const cli = (...command: string[]): Promise<{ readonly stdout: string }> =>
         pod.run("redis-cli", ["-p", port, ...command]);
       const common = ["--bind", "127.0.0.1", "--dir", pod.path(data), "--maxmemory-policy", "allkeys-lru"];
-      const settings = ["--maxmemory", "64mb", "--slowlog-log-slower-than", "0", "--latency-monitor-threshold", "1"];
+      const settings = [
+        "--maxmemory",
+        "64mb",
+        "--slowlog-log-slower-than",
+        "0",
+        "--latency-monitor-threshold",
+        "1",
+      ];
       pod.spawn("redis-server", ["--port", port, "--appendonly", "yes", ...common, ...settings]);
       await eventually("Redis answers", async () => (await cli("ping")).stdout.trim() === "PONG");
       pod.spawn("redis-server", ["--port", replica, ...common, "--replicaof", "127.0.0.1", port]);

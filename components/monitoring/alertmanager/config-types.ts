@@ -1,6 +1,6 @@
 /** What Slipway says in Alertmanager's configuration (https://prometheus.io/docs/alerting/latest/configuration/). */
 export interface AlertmanagerConfig {
-  readonly global: Readonly<Record<string, string>>;
+  readonly global: Readonly<Record<string, string | boolean>>;
   readonly templates: readonly string[];
   readonly route: Route;
   readonly inhibit_rules: readonly InhibitRule[];

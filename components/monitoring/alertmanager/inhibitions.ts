@@ -1,12 +1,33 @@
 import type { InhibitRule } from "./config-types";
 import { INFO_INHIBITOR } from "./routes";
 
-/** Alerts on the use of error budgets, the fastest first: one that fires says all that the ones after it would say. */
-const BURNS = ["ErrorBudgetBurnFast", "ErrorBudgetBurn", "ErrorBudgetBurnSlow", "ErrorBudgetBurnCreeping"];
+/** Alerts on one thing, the worst first: one that fires says all that those after it would say. */
+interface Ladder {
+  readonly alerts: readonly string[];
+  /** Labels that say that it is the same thing. */
+  readonly same: readonly string[];
+}
+
+const ladders: readonly Ladder[] = [
+  {
+    alerts: ["ErrorBudgetBurnFast", "ErrorBudgetBurn", "ErrorBudgetBurnSlow", "ErrorBudgetBurnCreeping"],
+    same: ["system", "slo"],
+  },
+  {
+    alerts: ["NodeFilesystemAlmostFull", "NodeFilesystemSpaceFillingUp"],
+    same: ["instance", "device", "mountpoint"],
+  },
+  { alerts: ["KubeNodeNotReady", "KubeNodeReadinessFlapping"], same: ["node"] },
+];
+
+/** Names of alerts that the rules speak of. */
+export const inhibiting: readonly string[] = [
+  ...new Set([INFO_INHIBITOR, ...ladders.flatMap(({ alerts }) => alerts)]),
+];
 
 /** Of which alerts nobody is told, because another one says more. */
 export const inhibitRules: readonly InhibitRule[] = [
-  // The same thing in several severities.
+  // The same alert in several severities.
   {
     source_matchers: ['severity="critical"'],
     target_matchers: ['severity=~"high|warning|info"'],
@@ -18,9 +39,17 @@ export const inhibitRules: readonly InhibitRule[] = [
     target_matchers: ['severity="info"', `alertname!="${INFO_INHIBITOR}"`],
     equal: ["namespace"],
   },
-  ...BURNS.slice(0, -1).map((burn, index) => ({
-    source_matchers: [`alertname="${burn}"`],
-    target_matchers: [`alertname=~"${BURNS.slice(index + 1).join("|")}"`],
-    equal: ["system", "slo"],
-  })),
+  // Of a node that is away its pods are too.
+  {
+    source_matchers: ['alertname="KubeNodeNotReady"'],
+    target_matchers: ['pod!=""'],
+    equal: ["node"],
+  },
+  ...ladders.flatMap(({ alerts, same }) =>
+    alerts.slice(0, -1).map((worst, index) => ({
+      source_matchers: [`alertname="${worst}"`],
+      target_matchers: [`alertname=~"${alerts.slice(index + 1).join("|")}"`],
+      equal: same,
+    })),
+  ),
 ];

@@ -20,13 +20,14 @@ interface Timing {
 
 /**
  * The documents ask for a message within two minutes. Scrape and evaluation take up to 45 s of them, so the first
- * message of any alert waits for at most half a minute, and where people must act at once a further one for a minute.
+ * message of an alert waits for at most half a minute, and where people must act at once a further one for a minute.
+ * What is good to know waits until the alert that would silence it has had the time to fire.
  */
 export const timings: Readonly<Record<Severity, Timing>> = {
   critical: { group_wait: "10s", group_interval: "1m", repeat_interval: "1h" },
   high: { group_wait: "30s", group_interval: "1m", repeat_interval: "4h" },
   warning: { group_wait: "30s", group_interval: "5m", repeat_interval: "12h" },
-  info: { group_wait: "30s", group_interval: "30m", repeat_interval: "1d" },
+  info: { group_wait: "2m", group_interval: "30m", repeat_interval: "1d" },
 };
 
 const severities = Object.keys(timings) as Severity[];

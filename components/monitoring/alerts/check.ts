@@ -1,8 +1,8 @@
 import { nearest } from "../../common/nearest";
 import { SlipwayError } from "../../common/problems";
 import type { StagedSpec } from "../../spec/stage";
-import type { MetricType, SystemSpec } from "../../spec/types";
 import type { Contradiction } from "../../spec/validate";
+import { seriesGivenBy } from "../series";
 import { checkAlert, checkChange } from "./check-alert";
 import type { AlertContext, Report } from "./check-alert";
 import { isOwn, offered } from "./settle";
@@ -60,7 +60,7 @@ export function alertProblems(
   for (const spec of systems) {
     checkSystem(reportOf(`system "${spec.name}"`), spec, shipped, {
       ...context,
-      metrics: new Set([...context.metrics, ...exposedBy(spec)]),
+      metrics: new Set([...context.metrics, ...seriesGivenBy(spec)]),
     });
   }
   return found;
@@ -99,17 +99,4 @@ function missing(name: string, shipped: AlertGroup, mine: AlertGroup): string {
   }
   if (alert.scope === "platform") return "an alert of systems; this one is the platform's";
   return `an alert that the system has; this one is for stores of the kind ${alert.scope}`;
-}
-
-/** Names of the series that a system's services and pages say that they expose. */
-function exposedBy({ services, browser }: Pick<SystemSpec, "services" | "browser">): readonly string[] {
-  return [...Object.values(services).map(({ metrics }) => metrics?.exposes), browser?.metrics].flatMap(
-    (metrics) => Object.entries(metrics ?? {}).flatMap(([name, type]) => seriesOf(name, type)),
-  );
-}
-
-function seriesOf(name: string, type: MetricType): readonly string[] {
-  const parts = [`${name}_sum`, `${name}_count`];
-  if (type === "histogram") return [`${name}_bucket`, ...parts];
-  return type === "summary" ? [name, ...parts] : [name];
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { apiServerEgress, dnsEgress } from "../../common/network-policies";
 import { createFiles, folders } from "../files";
-import { fromTools, scraped, toTool } from "../peers";
+import { fromTools, toTool } from "../peers";
 import type { ToolSize } from "../pods";
 import { allow, FOLLOW, grantEverywhere } from "../rights";
 import { membersOf, toolSet } from "../set";
 import type { MonitoringSite } from "../site";
 import { storageOf } from "../storage";
 import { toolObjects } from "../tool";
-import { LOKI, lokiPorts } from "../loki/config";
+import { LOKI, LOKI_URL, lokiPorts } from "../loki/config";
 import { ALLOY, alloyPorts, logsConfig } from "./logs";
 import { ALLOY_DATA, alloyArguments, ALLOY_USER, CONFIG, CONFIG_FILE, CONFIG_VOLUME } from "./process";
 
@@ -22,8 +22,6 @@ const STORAGE = "1Gi";
 /** What {@link LogCollector} is made from. */
 export interface LogCollectorArgs {
   readonly site: MonitoringSite;
-  /** Address of Loki. */
-  readonly loki: string;
 }
 
 /**
@@ -32,7 +30,7 @@ export interface LogCollectorArgs {
  * remembers on a volume how far it has read.
  */
 export class LogCollector extends pulumi.ComponentResource {
-  constructor(name: string, { site, loki }: LogCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site }: LogCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:monitoring:LogCollector", name, {}, opts);
 
     const { replicas, scale } = site.sizes;
@@ -44,7 +42,7 @@ export class LogCollector extends pulumi.ComponentResource {
         tool: ALLOY,
         ports: alloyPorts,
         replicas,
-        ingress: [scraped(alloyPorts.http), ...(several ? [fromTools([ALLOY], alloyPorts.http)] : [])],
+        ingress: [...(several ? [fromTools([ALLOY], alloyPorts.http)] : [])],
         egress: [
           dnsEgress(site.cluster.dns),
           apiServerEgress,
@@ -65,7 +63,7 @@ export class LogCollector extends pulumi.ComponentResource {
       },
       this,
     );
-    const files = createFiles(site, name, ALLOY, { [CONFIG_FILE]: logsConfig({ loki }) }, this);
+    const files = createFiles(site, name, ALLOY, { [CONFIG_FILE]: logsConfig({ loki: LOKI_URL }) }, this);
     const { volumes, mounts } = folders([
       { volume: CONFIG_VOLUME, path: CONFIG, from: { configMap: files } },
     ]);

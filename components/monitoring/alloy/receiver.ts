@@ -4,7 +4,7 @@ import type { EdgeContract } from "../../common/contracts";
 import { referenceGrant } from "../../common/gateway-api";
 import { dnsEgress, NAMESPACE_NAME, tcp } from "../../common/network-policies";
 import { createFiles, folders } from "../files";
-import { scraped, toPrometheus } from "../peers";
+import { toPrometheus } from "../peers";
 import { toolSet } from "../set";
 import { toolMetadata, toolOptions } from "../site";
 import type { MonitoringSite } from "../site";
@@ -29,18 +29,12 @@ export interface BrowserReceiverArgs {
  * begin again when a pod does, as those of every process do.
  */
 export class BrowserReceiver extends pulumi.ComponentResource {
-  /** The Service that the routes of the systems lead to. */
-  readonly service: pulumi.Output<string>;
-  readonly namespace: pulumi.Output<string>;
-  /** Its port. */
-  readonly port: number = browserPorts.otlp;
-
   constructor(name: string, args: BrowserReceiverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:monitoring:BrowserReceiver", name, {}, opts);
 
     const { site, edge, sources, prometheus } = args;
     const { replicas } = site.sizes;
-    const { service, before } = toolObjects(
+    const { before } = toolObjects(
       site,
       name,
       {
@@ -57,7 +51,6 @@ export class BrowserReceiver extends pulumi.ComponentResource {
             ],
             ports: tcp([browserPorts.otlp]),
           },
-          scraped(browserPorts.http),
         ],
         egress: [dnsEgress(site.cluster.dns), toPrometheus(prometheus.port)],
       },
@@ -116,8 +109,6 @@ export class BrowserReceiver extends pulumi.ComponentResource {
       );
     }
 
-    this.service = service.metadata.name;
-    this.namespace = pulumi.output(site.namespace);
-    this.registerOutputs({ service: this.service, namespace: this.namespace, port: this.port });
+    this.registerOutputs({});
   }
 }

@@ -1,6 +1,6 @@
 /** An expression that stands as it is: the name of another component's export, or of a constant. */
-export interface Reference {
-  readonly reference: string;
+export class Reference {
+  constructor(readonly name: string) {}
 }
 
 /** What an argument of Alloy's configuration may be. */
@@ -21,7 +21,7 @@ export interface AlloyBlock {
 
 /** Refers to an export: `ref("loki.write.loki.receiver")`. */
 export function ref(reference: string): Reference {
-  return { reference };
+  return new Reference(reference);
 }
 
 /** A component. */
@@ -71,7 +71,7 @@ function renderValue(value: AlloyValue, indent: string): string {
     if (value.length === 0) return "[]";
     return `[\n${value.map((item) => `${inner}${renderValue(item, inner)},\n`).join("")}${indent}]`;
   }
-  if (isReference(value)) return value.reference;
+  if (value instanceof Reference) return value.name;
   const items = Object.entries(value);
   if (items.length === 0) return "{}";
   return `{\n${items.map(([key, item]) => `${inner}${key} = ${renderValue(item, inner)},\n`).join("")}${indent}}`;
@@ -84,8 +84,4 @@ function renderText(text: string): string {
 
 function isList(value: object): value is readonly AlloyValue[] {
   return Array.isArray(value);
-}
-
-function isReference(value: object): value is Reference {
-  return "reference" in value && Object.keys(value).length === 1;
 }

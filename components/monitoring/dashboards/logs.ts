@@ -29,11 +29,11 @@ export const logs: DashboardSpec = {
         'sum by (route) (rate(loki_request_duration_seconds_count{status_code=~"5.."}[5m])) / sum by (route) (rate(loki_request_duration_seconds_count[5m]))',
     }),
     chart("Jaeger: spans received", "ops", {
-      "{{transport}}": "sum by (transport) (rate(otelcol_receiver_accepted_spans[5m]))",
+      "{{transport}}": "sum by (transport) (rate(otelcol_receiver_accepted_spans_total[5m]))",
     }),
     chart("Jaeger: spans lost", "ops", {
-      refused: "sum(rate(otelcol_receiver_refused_spans[5m]))",
-      "not stored": "sum(rate(otelcol_exporter_send_failed_spans[5m]))",
+      refused: "sum(rate(otelcol_receiver_refused_spans_total[5m]))",
+      "not stored": "sum(rate(otelcol_exporter_send_failed_spans_total[5m]))",
     }),
   ],
 };

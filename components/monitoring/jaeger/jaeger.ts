@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { base64 } from "../../common/base64";
-import { MONITORING_NAMESPACE } from "../../common/monitoring";
 import { selector } from "../../common/labels";
 import { dnsEgress, NAMESPACE_NAME, tcp } from "../../common/network-policies";
 import { SlipwayError } from "../../common/problems";
 import { toolDeployment } from "../deployment";
 import { createFiles, folders } from "../files";
-import { fromTools, scraped } from "../peers";
+import { fromTools } from "../peers";
 import type { ToolContainer, ToolSize } from "../pods";
 import { toolSet } from "../set";
 import { toolLabels, toolOptions } from "../site";
@@ -54,11 +53,6 @@ export interface JaegerArgs {
  * single pod, for memory and volume are one pod's.
  */
 export class Jaeger extends pulumi.ComponentResource {
-  /** Where workloads send spans by OTLP/HTTP. */
-  readonly endpoint: string;
-  /** Share of the traces that a workload begins, 0 to 1. */
-  readonly share: number;
-
   /** @throws SlipwayError when the stage keeps traces in OpenSearch and there is none. */
   constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
     const { site, sources, store, clients } = args;
@@ -86,7 +80,6 @@ export class Jaeger extends pulumi.ComponentResource {
         monitor: { port: "metrics" },
         ingress: [
           fromTools(clients, served.http),
-          scraped(served.metrics),
           ...sources.map((source) => ({
             from: [workloadPeer(source)],
             ports: tcp([served["otlp-grpc"], served["otlp-http"], served.sampling]),
@@ -140,9 +133,7 @@ export class Jaeger extends pulumi.ComponentResource {
       createCleaner(site, name, { search, secret }, this);
     }
 
-    this.endpoint = `http://${JAEGER}.${MONITORING_NAMESPACE}.svc.cluster.local:${served["otlp-http"]}`;
-    this.share = share;
-    this.registerOutputs({ endpoint: this.endpoint, share: this.share });
+    this.registerOutputs({});
   }
 }
 

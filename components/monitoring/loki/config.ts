@@ -6,6 +6,8 @@ import { membersOf } from "../set";
 export const LOKI = "loki";
 /** What it answers on: queries and pushes, its own members' calls, and their gossip. */
 export const lokiPorts = { http: 3100, grpc: 9095, gossip: 7946 } as const;
+/** Its address within the namespace. */
+export const LOKI_URL = `http://${LOKI}:${lokiPorts.http}`;
 /** Where its volume is. */
 export const LOKI_DATA = "/var/loki";
 /** Name of the environment variable that has a pod's own address. */

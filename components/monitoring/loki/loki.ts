@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { anywhere, dnsEgress, podIdentityEgress, tcp } from "../../common/network-policies";
 import { SlipwayError } from "../../common/problems";
 import { createFiles, folders } from "../files";
-import { fromTools, scraped, toolPeer, toTool } from "../peers";
+import { fromTools, toolPeer, toTool } from "../peers";
 import type { ToolSize } from "../pods";
 import { toolSet } from "../set";
 import type { MonitoringSite } from "../site";
@@ -43,9 +43,6 @@ export function lokiMembers({ logs, replicas }: MonitoringSite["sizes"]): number
  * a bucket and on their volumes only what is not there yet.
  */
 export class Loki extends pulumi.ComponentResource {
-  /** Address within the namespace, e.g. `http://loki:3100`. */
-  readonly address: string;
-
   /** @throws SlipwayError when the stage keeps logs in a bucket and there is none. */
   constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
     const { site, bucket, clients } = args;
@@ -76,11 +73,7 @@ export class Loki extends pulumi.ComponentResource {
         tool: LOKI,
         ports: { http: lokiPorts.http },
         replicas: members,
-        ingress: [
-          { from: clients.map(toolPeer), ports: tcp([lokiPorts.http]) },
-          scraped(lokiPorts.http),
-          ...peers.ingress,
-        ],
+        ingress: [{ from: clients.map(toolPeer), ports: tcp([lokiPorts.http]) }, ...peers.ingress],
         egress: [
           ...peers.egress,
           ...(bucket === undefined ? [] : bucketEgress),
@@ -112,7 +105,7 @@ export class Loki extends pulumi.ComponentResource {
         memberPorts: lokiPorts,
         storage: { path: LOKI_DATA, ...storageOf(site, storage) },
         graceSeconds: GRACE_SECONDS,
-        before,
+        before: [...before, ...(bucket?.ready ?? [])],
         volumes,
         container: {
           name: LOKI,
@@ -132,8 +125,7 @@ export class Loki extends pulumi.ComponentResource {
       this,
     );
 
-    this.address = `http://${LOKI}:${lokiPorts.http}`;
-    this.registerOutputs({ address: this.address });
+    this.registerOutputs({});
   }
 }
 

@@ -115,3 +115,14 @@ export function prometheusSpec(plan: PrometheusPlan): PrometheusSpec {
     logFormat: "json",
   };
 }
+
+/** Addresses of each replica that take remote write: they share nothing, so each has to be told. */
+export function remoteWriteUrls({ replicas }: Pick<MonitoringSizes, "replicas">): readonly string[] {
+  // The operator's own headless Service gives the pods their names.
+  const host = (ordinal: number): string =>
+    `prometheus-${INSTANCE}-${ordinal}.prometheus-operated.${MONITORING_NAMESPACE}.svc.cluster.local`;
+  return Array.from(
+    { length: replicas },
+    (_, ordinal) => `http://${host(ordinal)}:${PORTS.http}/api/v1/write`,
+  );
+}

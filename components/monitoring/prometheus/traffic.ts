@@ -8,7 +8,7 @@ const KUBELET = 10_250;
 const NODE_EXPORTER = 9100;
 
 /** Tools that ask Prometheus, and the one that writes to it what browsers report. */
-const CALLERS = ["grafana", "alloy"] as const;
+const CALLERS = ["grafana", "alloy-browser"] as const;
 
 /** Who calls Prometheus. Its API cannot be opened by path, so nobody else may call it at all. */
 export const prometheusIngress: readonly Ingress[] = [

@@ -1,5 +1,6 @@
 import type { SystemSpec } from "../types";
-import { checkMetricNames, checkObjectives } from "./objectives";
+import { checkBrowser } from "./browser";
+import { checkObjectives } from "./objectives";
 import { checkInteger, checkName, checkNamespace, list, NAME } from "./report";
 import type { Report } from "./report";
 
@@ -26,7 +27,7 @@ export function checkHead(report: Report, spec: SystemSpec): void {
   if (!strategies.includes(delivery.strategy))
     report("delivery.strategy", delivery.strategy, list(strategies));
   checkObjectives(report, spec);
-  if (spec.browser !== undefined) checkMetricNames(report, "browser.metrics", spec.browser.metrics);
+  checkBrowser(report, spec);
   if (Object.keys(services).length === 0) report("services", {}, "at least one service");
 }
 

@@ -1,3 +1,9 @@
+import { readFileSync } from "node:fs";
+
+/** Path of the script that pages run. */
+export const SCRIPT_PATH = "/slipway-page.js";
+const script = readFileSync(new URL("page.js", import.meta.url), "utf8");
+
 /** The body of an answer and its type. */
 export interface Answer {
   readonly status: number;
@@ -27,12 +33,17 @@ export function scrape(body: string): Answer {
   return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 
+/** What pages measure of themselves, and where they send it. */
+export function pageScript(): Answer {
+  return { status: 200, type: "text/javascript; charset=utf-8", body: script };
+}
+
 /** A page for who looks with a browser. */
 export function page(status: number, service: string, version: string): Answer {
   const title = escapeHtml(`${service} ${version}`);
   const body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title}</title></head>
+<head><meta charset="utf-8"><title>${title}</title><script src="${SCRIPT_PATH}"></script></head>
 <body><h1>${title}</h1><p>This is the reference service, in place of an app that has no image yet.</p></body>
 </html>
 `;

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { json, kindOf, page, scrape } from "./answers.js";
+import { json, kindOf, page, pageScript, scrape, SCRIPT_PATH } from "./answers.js";
 import type { Answer, Kind } from "./answers.js";
 import { Catalogue, routeOf } from "./catalogue.js";
 import { readInjection } from "./injection.js";
@@ -138,7 +138,9 @@ export class ReferenceServer {
       return json(status ?? 200, { status: word, service, version });
     }
     if ((headers.accept ?? "").includes("text/html")) return page(status ?? 200, service, version);
-    return json(status ?? 200, { service, version, method, path: splitUrl(url).path, trace });
+    const { path } = splitUrl(url);
+    if (path === SCRIPT_PATH && status === undefined) return pageScript();
+    return json(status ?? 200, { service, version, method, path, trace });
   }
 
   /** @returns bytes of the body that was sent. */
@@ -150,7 +152,10 @@ export class ReferenceServer {
         ? {}
         : { "content-type": type, "content-length": length }),
       "cache-control": "no-store",
-      "content-security-policy": "default-src 'none'",
+      // A page runs its own script, which sends to its own host.
+      "content-security-policy": type.startsWith("text/html")
+        ? "default-src 'none'; script-src 'self'; connect-src 'self'"
+        : "default-src 'none'",
       "x-content-type-options": "nosniff",
       ...(this.#stopping ? { connection: "close" } : {}),
     });

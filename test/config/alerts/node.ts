@@ -5,9 +5,9 @@ const state = 'job="kube-state-metrics",instance="10.0.1.9:8080"';
 const node = { node: "node-a" };
 const ready = `kube_node_status_condition{${state},node="node-a",condition="Ready",status="true"}`;
 const cordoned = `kube_node_spec_unschedulable{${state},node="node-a"}`;
-const instance = "10.0.3.1:9100";
-const disk = `{job="node-exporter",instance="${instance}",device="/dev/nvme0n1p1",fstype="xfs",mountpoint="/"}`;
-const place = { instance, device: "/dev/nvme0n1p1", mountpoint: "/" };
+const exporter = 'job="node-exporter",instance="node-a",node="node-a"';
+const disk = `{${exporter},device="/dev/nvme0n1p1",fstype="xfs",mountpoint="/"}`;
+const place = { ...node, device: "/dev/nvme0n1p1", mountpoint: "/" };
 
 /** A disk of a thousand bytes, of which so many are free. */
 function free(bytes: string, readOnly = 0): Readonly<Record<string, string>> {
@@ -20,8 +20,8 @@ function free(bytes: string, readOnly = 0): Readonly<Record<string, string>> {
 
 function memory(available: number): Readonly<Record<string, string>> {
   return {
-    [`node_memory_MemAvailable_bytes{job="node-exporter",instance="${instance}"}`]: `${available}x30`,
-    [`node_memory_MemTotal_bytes{job="node-exporter",instance="${instance}"}`]: "1000x30",
+    [`node_memory_MemAvailable_bytes{${exporter}}`]: `${available}x30`,
+    [`node_memory_MemTotal_bytes{${exporter}}`]: "1000x30",
   };
 }
 
@@ -104,23 +104,22 @@ export const nodeCases: readonly AlertCase[] = [
 
   {
     alert: "NodeFilesystemSpaceFillingUp",
-    name: "18 % are free after six hours in which 36 % were used",
-    // One in a thousand each minute: what is left at the end is used up after another three hours.
-    series: free("540-1x360"),
-    at: "362m",
+    name: "14 % are free, one in a thousand is used each minute, and an hour ago 20 % were free",
+    series: free("580-1x600"),
+    at: "442m",
     fires: [
       {
         labels: { ...own, ...place, severity: "warning" },
-        summary: "/ on 10.0.3.1:9100 will be full within a day",
-        description: "17.9 % of it are free, and it fills as fast as in the last 6 hours.",
+        summary: "/ on node-a will be full within a day",
+        description: "13.8 % of it are free, and it fills as fast as in the last 6 hours.",
       },
     ],
   },
   {
     alert: "NodeFilesystemSpaceFillingUp",
-    name: "22 % are free after six hours in which 36 % were used",
+    name: "22 % are free, after six hours in which 36 % were used",
     series: free("580-1x360 220x240"),
-    at: "360m",
+    at: "410m",
     fires: [],
   },
   {
@@ -139,7 +138,7 @@ export const nodeCases: readonly AlertCase[] = [
     fires: [
       {
         labels: { ...own, ...place, severity: "critical" },
-        summary: "/ on 10.0.3.1:9100 is almost full",
+        summary: "/ on node-a is almost full",
         description: "4.5 % of it are free.",
       },
     ],
@@ -162,12 +161,12 @@ export const nodeCases: readonly AlertCase[] = [
   {
     alert: "NodeClockSkewDetected",
     name: "the clock is 55 ms behind",
-    series: { [`node_timex_offset_seconds{job="node-exporter",instance="${instance}"}`]: "-0.055x30" },
+    series: { [`node_timex_offset_seconds{${exporter}}`]: "-0.055x30" },
     at: "11m",
     fires: [
       {
-        labels: { ...own, instance, severity: "warning" },
-        summary: "The clock of 10.0.3.1:9100 is off",
+        labels: { ...own, ...node, severity: "warning" },
+        summary: "The clock of node-a is off",
         description: "By 55ms: certificates, tokens and logs may be judged wrongly.",
       },
     ],
@@ -175,7 +174,7 @@ export const nodeCases: readonly AlertCase[] = [
   {
     alert: "NodeClockSkewDetected",
     name: "the clock is 45 ms ahead",
-    series: { [`node_timex_offset_seconds{job="node-exporter",instance="${instance}"}`]: "0.045x30" },
+    series: { [`node_timex_offset_seconds{${exporter}}`]: "0.045x30" },
     at: "11m",
     fires: [],
   },
@@ -187,8 +186,8 @@ export const nodeCases: readonly AlertCase[] = [
     at: "16m",
     fires: [
       {
-        labels: { ...own, instance, severity: "warning" },
-        summary: "The node 10.0.3.1:9100 has little memory left",
+        labels: { ...own, ...node, severity: "warning" },
+        summary: "The node node-a has little memory left",
         description: "95 % of it are in use: the kernel may end containers.",
       },
     ],

@@ -6,9 +6,14 @@ import type { AlertCase, AlertSuite } from "../../support/promtool";
 import { RUNBOOKS } from "../../support/promtool";
 import { shop } from "../../unit/spec/fixtures";
 import { systemSuites } from "./systems";
+import { controlPlaneCases } from "./control-plane";
+import { edgeCases } from "./edge";
 import { nodeCases } from "./node";
+import { securityCases } from "./security";
 import { selfCases } from "./self";
 import { storageCases } from "./storage";
+import { postgresCases, redisCases } from "./stores";
+import { telemetryCases } from "./telemetry";
 import { workloadCases } from "./workload";
 
 /** A system with both kinds of store and a public host: every alert of the platform is there for it. */
@@ -20,6 +25,12 @@ const cases: Readonly<Record<string, readonly AlertCase[]>> = {
   workload: workloadCases,
   storage: storageCases,
   node: nodeCases,
+  "control-plane": controlPlaneCases,
+  edge: edgeCases,
+  postgres: postgresCases,
+  redis: redisCases,
+  telemetry: telemetryCases,
+  security: securityCases,
 };
 
 /** Everything that is put to promtool. */

@@ -72,7 +72,10 @@ export interface PrometheusConfig {
   readonly rule_files?: readonly string[];
   readonly scrape_configs: readonly ScrapeJob[];
   readonly alerting: { readonly alertmanagers: readonly Readonly<Record<string, unknown>>[] };
-  readonly storage?: { readonly exemplars?: { readonly max_exemplars?: number } };
+  readonly storage?: {
+    readonly exemplars?: { readonly max_exemplars?: number };
+    readonly tsdb?: { readonly retention?: { readonly time?: string; readonly size?: string } };
+  };
 }
 
 /** Waits until the operator has written a configuration with so many jobs. @returns its text and what it says. */
@@ -93,5 +96,10 @@ export async function generatedConfig(
 
 function configText(secret: KubeObject | undefined): string | undefined {
   const data = (secret as { data?: Record<string, string> } | undefined)?.data?.["prometheus.yaml.gz"];
-  return data === undefined ? undefined : gunzipSync(Buffer.from(data, "base64")).toString();
+  if (data === undefined) return undefined;
+  // The reloader in the pod fills in what it finds in its environment.
+  return gunzipSync(Buffer.from(data, "base64"))
+    .toString()
+    .replaceAll("$(SHARD)", "0")
+    .replaceAll("$(POD_NAME)", "prometheus-slipway-0");
 }

@@ -21,8 +21,18 @@ export interface DiscoveryOptions {
   readonly kubeconfig: string;
 }
 
-/** Runs Prometheus's own service discovery and relabelling for one job, with the rights of its pods. */
-export async function discover(job: string, options: DiscoveryOptions): Promise<readonly FoundTarget[]> {
+/** How long promtool gathers targets, in seconds: it says nothing before, however soon it has all of them. */
+const PATIENCE = [3, 10, 30];
+
+/**
+ * Runs Prometheus's own service discovery and relabelling for one job, with the rights of its pods, longer and longer
+ * until it has found what it must.
+ */
+export async function discover(
+  job: string,
+  options: DiscoveryOptions,
+  isEnough: (found: readonly FoundTarget[]) => boolean,
+): Promise<readonly FoundTarget[]> {
   const { promtool, folder, config, kubeconfig } = options;
   const own = path.join(folder, "prometheus.kubeconfig");
   await writeFile(own, asAccount(kubeconfig, "system:serviceaccount:monitoring:prometheus"), { mode: 0o600 });
@@ -30,10 +40,19 @@ export async function discover(job: string, options: DiscoveryOptions): Promise<
   if (wanted === undefined) throw new Error(`there is no job ${job}`);
   const file = path.join(folder, "discovery.yaml");
   await writeFile(file, stringify({ scrape_configs: [reaching(wanted, own)] }));
-  const { stdout } = await run(promtool, ["check", "service-discovery", "--timeout=8s", file, job], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return (JSON.parse(stdout) as FoundTarget[] | null) ?? [];
+  let found: readonly FoundTarget[] = [];
+  for (const seconds of PATIENCE) {
+    const { stdout } = await run(
+      promtool,
+      ["check", "service-discovery", `--timeout=${seconds}s`, file, job],
+      {
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
+    found = (JSON.parse(stdout) as FoundTarget[] | null) ?? [];
+    if (isEnough(found)) break;
+  }
+  return found;
 }
 
 /** The targets that a job would scrape, each once: Prometheus takes those of equal labels for one. */

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { silent } from "../../../engine/progress";
 import { ensureTool } from "../../../engine/tools";
 import type { FoundTool, StackTarget } from "../../../engine/types";
+import { temporaryFolder } from "../../support/temporary";
 
 const root = path.resolve(__dirname, "..", "..", "..");
 
@@ -31,7 +31,7 @@ interface Content {
 /** Copies Pulumi.yaml and Pulumi.local.yaml, with the add-ons provided: their controllers would be pods. */
 export async function localStack(): Promise<LocalStack> {
   const engine = await ensureTool("pulumi", silent);
-  const base = await mkdtemp(path.join(tmpdir(), "slipway-local-test-"));
+  const base = temporaryFolder("slipway-local-test-");
   const folder = path.join(base, "stack");
   const state = path.join(base, "state");
   for (const made of [folder, state]) await mkdir(made);

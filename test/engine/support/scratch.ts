@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { silent } from "../../../engine/progress";
 import { ensureTool } from "../../../engine/tools";
 import type { FoundTool, StackTarget } from "../../../engine/types";
+import { temporaryFolder } from "../../support/temporary";
 
 /** A folder with a project, a state backend and a plugin home of its own. */
 export interface Scratch {
@@ -18,7 +18,7 @@ export interface Scratch {
 
 export async function scratch(): Promise<Scratch> {
   const engine = await ensureTool("pulumi", silent);
-  const folder = await mkdtemp(path.join(tmpdir(), "slipway-test-"));
+  const folder = temporaryFolder();
   await mkdir(path.join(folder, "state"));
   await writeFile(path.join(folder, "Pulumi.yaml"), "name: demo\nruntime: nodejs\n");
   return {

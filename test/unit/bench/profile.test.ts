@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { profileIn, secondsByPart } from "../../../bench/profile";
 import type { CpuProfile } from "../../../bench/profile";
+import { temporaryFolder } from "../../support/temporary";
 
 const frames: readonly [string, string][] = [
   ["compile", "node:internal/modules/cjs/loader"],
@@ -39,8 +39,8 @@ describe("CPU profile", () => {
 
   describe("in a folder", () => {
     let folder: string;
-    beforeEach(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), "slipway-test-"));
+    beforeEach(() => {
+      folder = temporaryFolder();
     });
     afterEach(() => rm(folder, { recursive: true }));
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { temporaryFolder } from "../../support/temporary";
 
 const root = path.resolve(__dirname, "..", "..", "..");
 
@@ -35,7 +35,7 @@ describe("slipway's command line", function () {
   this.timeout(60_000);
   let folder: string;
   before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-test-"));
+    folder = temporaryFolder();
     for (const name of ["Pulumi.yaml", "Pulumi.blue.yaml", "Pulumi.green.yaml"])
       writeFileSync(path.join(folder, name), "");
   });

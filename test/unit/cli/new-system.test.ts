@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, resolveConfig } from "prettier";
 import { validateSpec } from "../../../components/spec/validate";
 import { identifierFor, withSystem } from "../../../cli/system-list";
 import { specText, testText } from "../../../cli/system-template";
+import { temporaryFolder } from "../../support/temporary";
 
 const root = path.resolve(__dirname, "..", "..", "..");
 
@@ -145,7 +136,7 @@ describe("slipway new system", function () {
   this.timeout(180_000);
   let copy: string;
   before(() => {
-    copy = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-new-")));
+    copy = realpathSync(temporaryFolder("slipway-new-"));
     const left = ["node_modules", ".git"].map((name) => path.join(root, name));
     cpSync(root, copy, { recursive: true, filter: (file) => !left.includes(file) });
     symlinkSync(realpathSync(path.join(root, "node_modules")), path.join(copy, "node_modules"));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { packFor } from "../../../engine/pack";
+import { temporaryFolder } from "../../support/temporary";
 
 const root = path.resolve(__dirname, "../../..");
 
@@ -57,7 +57,7 @@ describe("lazy loading of the SDK's parts", function () {
   });
 
   it("is in force in the process of the policy pack", async () => {
-    const into = await mkdtemp(path.join(tmpdir(), "slipway-test-"));
+    const into = temporaryFolder();
     try {
       const { path: executable } = await packFor(path.join(root, "policies"), { into });
       const imports = [...(await readFile(executable, "utf8")).matchAll(/--import '([^']+)'/g)].map(

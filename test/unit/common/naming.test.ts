@@ -10,6 +10,7 @@ const LIMITS: Readonly<Record<PhysicalKind, number>> = {
   logGroup: 512,
   rdsInstance: 63,
   elastiCacheGroup: 40,
+  searchDomain: 28,
   secretsManagerSecret: 512,
   dnsLabel: 63,
 };

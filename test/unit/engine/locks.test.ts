@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { isAbandoned, isLockConflict, lockHolders, removeLock } from "../../../engine/locks";
 import type { LockHolder } from "../../../engine/locks";
+import { temporaryFolder } from "../../support/temporary";
 
 const holder = (more: Partial<LockHolder>): LockHolder => ({
   url: "s3://bucket/.pulumi/locks/organization/demo/dev/a.json",
@@ -47,7 +48,7 @@ describe("locks", () => {
   });
 
   it("takes away that lock alone, and does not mind when it is gone already", async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "slipway test "));
+    const folder = temporaryFolder("slipway test ");
     try {
       for (const name of ["dead.json", "dead.json.attrs", "other.json"])
         await writeFile(path.join(folder, name), "{}");

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { access, constants, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, constants, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { packFor } from "../../../engine/pack";
+import { temporaryFolder } from "../../support/temporary";
 
 describe("policy pack", () => {
   let folder: string;
   let into: string;
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-test-"));
+    folder = temporaryFolder();
     into = path.join(folder, "cache");
     for (const pack of ["it's one", "two"]) {
       await mkdir(path.join(folder, pack));

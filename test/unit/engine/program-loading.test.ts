@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openStack } from "../../../engine/stack";
 import type { FoundTool } from "../../../engine/types";
+import { temporaryFolder } from "../../support/temporary";
 
 /** Stands for the engine: writes down with what it was started, and refuses every operation. */
 const script = `#!/bin/sh
@@ -15,7 +15,7 @@ describe("the modules of a program", () => {
   let folder: string;
   let engine: FoundTool;
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "slipway-test-"));
+    folder = temporaryFolder();
     engine = { name: "pulumi", path: path.join(folder, "pulumi"), version: "3.259.0", source: "PATH" };
     await writeFile(engine.path, script);
     await chmod(engine.path, 0o755);

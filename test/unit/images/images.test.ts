@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as module from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
 import type { Instruction } from "dockerfile-ast";
@@ -12,6 +11,7 @@ import { frontendImage, referenceImage } from "../../../infra/foundation";
 import { readContext } from "../../../rehearsal/providers/docker/context";
 import { checkDockerfile } from "../../../rehearsal/providers/docker/dockerfile";
 import { folder as reference, Service } from "./service";
+import { temporaryFolder } from "../../support/temporary";
 
 const images = join(__dirname, "../../../images");
 
@@ -150,7 +150,7 @@ describe("build stage of the reference service", () => {
   });
 
   it("makes of the sources what Node runs as it is, or says that its Node is too old", async () => {
-    const folder = fs.mkdtempSync(join(tmpdir(), "slipway-reference-"));
+    const folder = temporaryFolder("slipway-reference-");
     try {
       fs.copyFileSync(join(reference, "package.json"), join(folder, "package.json"));
       const { status, stderr } = spawnSync(

@@ -55,6 +55,19 @@ describe("reference service", () => {
     assert.equal(headers.get("content-security-policy"), "default-src 'none'");
   });
 
+  it("gives a page that runs its own script and sends to its own host, and nothing else", async () => {
+    const response = await fetch(`${shared().url}/`, { headers: { accept: "text/html" } });
+    assert.match(await response.text(), /<script src="\/slipway-page\.js"><\/script>/);
+    assert.equal(
+      response.headers.get("content-security-policy"),
+      "default-src 'none'; script-src 'self'; connect-src 'self'",
+    );
+    const { status, type, body } = await shared().get("/slipway-page.js");
+    assert.deepEqual([status, type], [200, "text/javascript; charset=utf-8"]);
+    assert.match(body, /\/telemetry\/v1\/metrics/);
+    assert.equal((await shared().get("/slipway-page.js?status=503")).status, 503);
+  });
+
   it("answers a request that is no HTTP with 400 and goes on", async () => {
     const socket = connect(shared().port, "127.0.0.1");
     socket.end("nonsense\r\n\r\n");

@@ -121,9 +121,16 @@ describe("sizes of staging against production, for every system", function () {
         .ofType("kubernetes:core/v1:PersistentVolumeClaim")
         .map((claim) => [claim.name.replace(/-data$/, ""), less[key(claim)]]),
     );
+    const wanted = new Map(
+      [...Object.values(systems), shop].flatMap(({ name, stores = {} }) =>
+        Object.entries(stores).map(([store, { storage }]) => [`${name}-${store}`, parseBytes(storage)]),
+      ),
+    );
     for (const [name, gibibytes] of databases) {
+      const bytes = wanted.get(name) ?? NaN;
+      assert.equal(claims.get(name), bytes / 2, name);
       // RDS has no smaller disk than 20 GiB.
-      if (name !== "shop-db") assert.equal(claims.get(name), (gibibytes / 2) * 1024 ** 3, name);
+      assert.equal(gibibytes, Math.max(20, bytes / 1024 ** 3), name);
     }
     const both = Object.keys(full).filter((name) => name in less);
     assert.ok(both.length > 0);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { apiServerArguments } from "../../../rehearsal/cluster/commands";
@@ -10,6 +9,7 @@ import { manifestsOf, ownFiles, readManifests } from "../../../rehearsal/cluster
 import { nodeObjects, regionOf } from "../../../rehearsal/cluster/nodes";
 import { kwokConfig } from "../../../rehearsal/cluster/stages";
 import { standIns } from "../../../rehearsal/cluster";
+import { temporaryFolder } from "../../support/temporary";
 
 const size = { cpu: "8", memory: "32Gi", pods: 50 };
 
@@ -112,7 +112,7 @@ metadata:
 
 describe("configuration of KWOK", () => {
   it("has the given stages but for those of volumes, and its own, each a document", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "slipway-stages-"));
+    const folder = temporaryFolder("slipway-stages-");
     const file = path.join(folder, "stages.yaml");
     const stage = (name: string, kind: string): string =>
       `apiVersion: kwok.x-k8s.io/v1alpha1\nkind: Stage\nmetadata:\n  name: ${name}\nspec:\n  resourceRef:\n    apiGroup: v1\n    kind: ${kind}\n`;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { kubeClient } from "../../../rehearsal/kube/client";
 import { connectionOf } from "../../../rehearsal/kube/kubeconfig";
 import { fakeServer, json, kubeconfigOf } from "./server";
+import { temporaryFolder } from "../../support/temporary";
 
 const b64 = (text: string): string => Buffer.from(text).toString("base64");
 
@@ -34,7 +34,7 @@ const two = {
 
 describe("kubeconfig", () => {
   let folder = "";
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), "slipway-kubeconfig-"))));
+  before(() => (folder = temporaryFolder("slipway-kubeconfig-")));
   after(() => rmSync(folder, { recursive: true }));
 
   it("connects as the current context says, with its token and authority", async () => {
@@ -115,7 +115,7 @@ users: [{name: u, user: {tokenFile: ${token}}}]`;
 
 describe("exec credential plugin", () => {
   let folder = "";
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), "slipway-exec-"))));
+  before(() => (folder = temporaryFolder("slipway-exec-")));
   after(() => rmSync(folder, { recursive: true }));
 
   /** A plugin that notes each run and gives the token `token-N`. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentTag } from "../../../components/registry/context";
+import { temporaryFolder } from "../../support/temporary";
 
 describe("tag of a build context", () => {
   let root = "";
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "slipway-context-"));
+    root = temporaryFolder("slipway-context-");
     for (const folder of ["a", "b"]) {
       mkdirSync(join(root, folder, "inner"), { recursive: true });
       writeFileSync(join(root, folder, "Dockerfile"), "FROM scratch\n");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { administeredVersion, bearerAccess } from "../../../rehearsal/context/access";
@@ -9,11 +8,12 @@ import { foldersDefining, kindsOf, notServed, requireKinds } from "../../../rehe
 import { makeNamespaces, removeNamespaces } from "../../../rehearsal/host";
 import { KubeError } from "../../../rehearsal/kube/client";
 import type { KubeClient, KubeRequest } from "../../../rehearsal/kube/client";
+import { temporaryFolder } from "../../support/temporary";
 
 describe("a cluster of the user's own", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "slipway-context-unit-"));
+    folder = temporaryFolder("slipway-context-unit-");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

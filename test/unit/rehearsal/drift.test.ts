@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type { StateEntry } from "../../../engine/state";
 import type { OperationResult, StepRecord } from "../../../engine/types";
@@ -8,6 +7,7 @@ import { judgeDrift, tamperWithAccount, tamperWithCluster } from "../../../rehea
 import type { Tampering } from "../../../rehearsal/drift";
 import type { KubeClient } from "../../../rehearsal/kube/client";
 import { Account } from "../../../rehearsal/providers/aws/account";
+import { temporaryFolder } from "../../support/temporary";
 
 const urn = (types: string, name: string): string => `urn:pulumi:dev::slipway::${types}::${name}`;
 const deployment = "kubernetes:apps/v1:Deployment";
@@ -105,7 +105,7 @@ describe("a change behind the engine's back", () => {
   describe("in the account", () => {
     let folder: string;
     beforeEach(() => {
-      folder = mkdtempSync(path.join(tmpdir(), "slipway-drift-test-"));
+      folder = temporaryFolder("slipway-drift-test-");
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

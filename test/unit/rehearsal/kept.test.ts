@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ProcessRecord } from "../../../rehearsal/cluster/leftovers";
 import { stopKept } from "../../../rehearsal/kept";
+import { temporaryFolder } from "../../support/temporary";
 
 describe("stopping what was kept", () => {
   let parent: string;
   const started: ChildProcess[] = [];
   beforeEach(() => {
-    parent = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-kept-test-")));
+    parent = realpathSync(temporaryFolder("slipway-kept-test-"));
   });
   afterEach(() => {
     for (const child of started.splice(0)) child.kill("SIGKILL");

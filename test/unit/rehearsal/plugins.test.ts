@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { officialPlugins, selectable } from "../../../rehearsal/plugins";
+import { temporaryFolder } from "../../support/temporary";
 
 describe("official provider plugins", () => {
   let base: string;
   beforeEach(() => {
-    base = mkdtempSync(path.join(tmpdir(), "slipway-plugins-test-"));
+    base = temporaryFolder("slipway-plugins-test-");
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 

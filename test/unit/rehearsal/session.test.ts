@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -15,6 +15,7 @@ import { withGenerated, withoutValues } from "../../../rehearsal/secrets";
 import { openSession, stacksOf } from "../../../rehearsal/session";
 import type { Session, SessionOptions, StackConfig } from "../../../rehearsal/session";
 import { full } from "../spec/full";
+import { temporaryFolder } from "../../support/temporary";
 
 const secure = { secure: "v1:abc:def" };
 const images = Object.values(daira.services).map(({ image }) => image);
@@ -137,7 +138,7 @@ describe("a session", () => {
   let root: string;
   const sessions: Session[] = [];
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), "slipway-session-unit-"));
+    root = temporaryFolder("slipway-session-unit-");
     writeFileSync(
       path.join(root, "Pulumi.yaml"),
       stringify({ name: "slipway", main: "infra", runtime: "nodejs" }),

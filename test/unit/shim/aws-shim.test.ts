@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { eksKubeconfig } from "../../../components/cluster/kubeconfig";
 import { writeAwsShim } from "../../../rehearsal/shim";
+import { temporaryFolder } from "../../support/temporary";
 
 const TOKEN = "k8s-aws-v1.t0ken";
 
@@ -12,7 +12,7 @@ describe("the rehearsal's aws command", () => {
   let folder = "";
 
   before(async () => {
-    folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "slipway-shim-")), "with a space");
+    folder = path.join(temporaryFolder("slipway-shim-"), "with a space");
     await writeAwsShim(folder, TOKEN);
   });
   after(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));

@@ -16,7 +16,7 @@ const loki = writesTool("loki, version 3.7.8 (branch: )");
 
 describe("the tools that suites need", () => {
   it("are those of their hooks, inner ones included, each once, in the order in which tests come to them", () => {
-    const root = new Suite("", undefined, true);
+    const root = new Suite("all");
     const suite = (hook: (this: Mocha.Context) => Promise<void>, parent = root): Suite => {
       const made = Suite.create(parent, "a suite");
       made.beforeAll(hook);

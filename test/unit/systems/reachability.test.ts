@@ -16,6 +16,10 @@ describeReachability(daira, {
     ["backend", "postgres", 5432],
     ["backend", "redis", 6379],
     ["backend", "dns", 53],
+    // Spans by OTLP, and how many of them.
+    ["backend", "traces", 4317],
+    ["backend", "traces", 4318],
+    ["backend", "traces", 5778],
     // With the variables of its service.
     ["backend-migrate", "postgres", 5432],
     ["backend-migrate", "redis", 6379],
@@ -34,6 +38,11 @@ describeReachability(daira, {
     ["backend", "internet", 443],
     ["backend", "the node's credentials", 80],
     ["backend", "a private address", 5432],
+    ["backend", "traces", 16686],
+    ["backend", "monitoring", 4317],
+    ["backend", "stranger", 4318],
+    ["frontend", "traces", 4318],
+    ["backend-migrate", "traces", 4317],
     ["postgres", "backend", 3000],
     ["postgres", "dns", 53],
     ["postgres", "internet", 443],

@@ -7,16 +7,15 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { repositoryRoot } from "../../../engine/tools/context";
+import { temporaryFolder } from "../../support/temporary";
 
 const lock = (version: string): string =>
   JSON.stringify({
@@ -45,7 +44,7 @@ describe("a fresh clone", () => {
       : [];
 
   beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), "slipway's clone "));
+    root = temporaryFolder("slipway's clone ");
     temp = path.join(root, "tmp");
     for (const folder of ["bin", "cli", "tmp", "npm"]) mkdirSync(path.join(root, folder));
     cpSync(path.join(repositoryRoot, "bin"), path.join(root, "bin"), { recursive: true });

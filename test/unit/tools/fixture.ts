@@ -1,13 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Origins } from "../../../engine/tools/catalogue";
 import type { ToolContext } from "../../../engine/tools/context";
 import { toolContext } from "../../../engine/tools/context";
 import type { Progress } from "../../../engine/progress";
+import { temporaryFolder } from "../../support/temporary";
 
 /** A temporary machine: a folder on PATH, a cache, and release sites that do not answer unless a test gives some. */
 export interface Machine {
@@ -29,7 +29,7 @@ export function sites(base: string): Origins {
 }
 
 export function machine(): Machine {
-  const root = mkdtempSync(path.join(tmpdir(), "slipway tools "));
+  const root = temporaryFolder("slipway tools ");
   const bin = path.join(root, "bin");
   const cache = path.join(root, "cache");
   mkdirSync(bin);

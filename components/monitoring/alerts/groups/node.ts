@@ -2,9 +2,9 @@ import type { AlertGroup } from "../types";
 
 /** File systems of disks; the others are memory, or belong to containers. */
 const DISK = 'fstype!="",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660"';
-const READ_ONLY = `unless on (instance, device, mountpoint) node_filesystem_readonly{${DISK}} == 1`;
-const FREE = `100 * max by (instance, device, mountpoint) (node_filesystem_avail_bytes{${DISK}})
-  / max by (instance, device, mountpoint) (node_filesystem_size_bytes{${DISK}})`;
+const READ_ONLY = `unless on (node, device, mountpoint) node_filesystem_readonly{${DISK}} == 1`;
+const FREE = `100 * max by (node, device, mountpoint) (node_filesystem_avail_bytes{${DISK}})
+  / max by (node, device, mountpoint) (node_filesystem_size_bytes{${DISK}})`;
 
 /** Alerts on nodes. */
 export const nodeAlerts: AlertGroup = {
@@ -40,13 +40,13 @@ export const nodeAlerts: AlertGroup = {
   NodeFilesystemSpaceFillingUp: {
     scope: "platform",
     query: `${FREE}
-      and on (instance, device, mountpoint) predict_linear(node_filesystem_avail_bytes{${DISK}}[6h], 86400) < 0
+      and on (node, device, mountpoint) predict_linear(node_filesystem_avail_bytes{${DISK}}[6h], 86400) < 0
       ${READ_ONLY}`,
     below: 20,
     range: [5, 60],
     for: "1h",
     severity: "warning",
-    summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} will be full within a day",
+    summary: "{{ $labels.mountpoint }} on {{ $labels.node }} will be full within a day",
     description: "{{ $value | humanize }} % of it are free, and it fills as fast as in the last 6 hours.",
   },
   NodeFilesystemAlmostFull: {
@@ -56,28 +56,28 @@ export const nodeAlerts: AlertGroup = {
     range: [1, 30],
     for: "10m",
     severity: "critical",
-    summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} is almost full",
+    summary: "{{ $labels.mountpoint }} on {{ $labels.node }} is almost full",
     description: "{{ $value | humanize }} % of it are free.",
   },
   NodeClockSkewDetected: {
     scope: "platform",
-    query: "max by (instance) (abs(node_timex_offset_seconds))",
+    query: "max by (node) (abs(node_timex_offset_seconds))",
     above: 0.05,
     range: [0.01, 10],
     for: "10m",
     severity: "warning",
-    summary: "The clock of {{ $labels.instance }} is off",
+    summary: "The clock of {{ $labels.node }} is off",
     description: "By {{ $value | humanizeDuration }}: certificates, tokens and logs may be judged wrongly.",
   },
   NodeMemoryHighUtilization: {
     scope: "platform",
-    query: `100 - 100 * max by (instance) (node_memory_MemAvailable_bytes)
-      / max by (instance) (node_memory_MemTotal_bytes)`,
+    query: `100 - 100 * max by (node) (node_memory_MemAvailable_bytes)
+      / max by (node) (node_memory_MemTotal_bytes)`,
     above: 90,
     range: [50, 99],
     for: "15m",
     severity: "warning",
-    summary: "The node {{ $labels.instance }} has little memory left",
+    summary: "The node {{ $labels.node }} has little memory left",
     description: "{{ $value | humanize }} % of it are in use: the kernel may end containers.",
   },
 };

@@ -1,71 +1,29 @@
 import type { Props } from "../../part";
-import { between, block, flag, list, matches, number, oneOf, ref, set, text } from "../fields";
+import { between, flag, list, matches, number, oneOf, ref, set, text } from "../fields";
 import type { Model, Situation } from "../model";
 import type { View } from "../values";
 import { sha256, textOf } from "../values";
 import { engine, user, userGroup } from "./elasticache-users";
-import {
-  checkGroups,
-  checkSubnets,
-  dailyWindow,
-  identifier,
-  refuseTwin,
-  refuseWhileUsed,
-  weeklyWindow,
-} from "./store-rules";
+import { parameterGroup, subnetGroup } from "./store-groups";
+import { checkGroups, dailyWindow, identifier, refuseTwin, weeklyWindow } from "./store-rules";
 import { T } from "./tokens";
 
-const subnetGroup: Model = {
+const cacheSubnets = subnetGroup({
   type: T.cacheSubnets,
-  tags: true,
-  autoName: { field: "name", max: 255, lower: true },
-  fields: {
-    description: text({ default: "Managed by Pulumi" }),
-    name: text({
-      forceNew: true,
-      check: matches(/^[a-z0-9-]{1,255}$/, "must be 1 to 255 lower-case letters, digits and dashes"),
-    }),
-    subnetIds: set(ref(T.subnet), { required: true }),
-  },
-  computed: ["arn", "vpcId"],
-  id: (s) => s.view.text("name") ?? "",
-  outputs: (s) => ({
-    arn: s.arn("elasticache", `subnetgroup:${s.id}`),
-    vpcId: checkSubnets(s, 1, "InvalidSubnet"),
-  }),
-  admit(s) {
-    refuseTwin(s, "name", "CacheSubnetGroupAlreadyExists");
-    checkSubnets(s, 1, "InvalidSubnet");
-  },
-  release: (s) =>
-    refuseWhileUsed(s, { type: T.cacheGroup, field: "subnetGroupName", code: "CacheSubnetGroupInUse" }, s.id),
-};
+  arn: ["elasticache", "subnetgroup"],
+  name: matches(/^[a-z0-9-]{1,255}$/, "must be 1 to 255 lower-case letters, digits and dashes"),
+  zones: { least: 1, code: "InvalidSubnet" },
+  taken: "CacheSubnetGroupAlreadyExists",
+  usedBy: { type: T.cacheGroup, field: "subnetGroupName", code: "CacheSubnetGroupInUse" },
+});
 
-const parameterGroup: Model = {
+const cacheParameters = parameterGroup({
   type: T.cacheParameters,
-  tags: true,
-  autoName: { field: "name", max: 255, lower: true },
-  fields: {
-    description: text({ default: "Managed by Pulumi", forceNew: true }),
-    family: text({
-      required: true,
-      forceNew: true,
-      check: oneOf("redis6.x", "redis7", "valkey7", "valkey8"),
-    }),
-    name: text({ forceNew: true, check: identifier(255) }),
-    parameters: set(block({ name: text({ required: true }), value: text({ required: true }) })),
-  },
-  computed: ["arn"],
-  id: (s) => s.view.text("name") ?? "",
-  outputs: (s) => ({ arn: s.arn("elasticache", `parametergroup:${s.id}`) }),
-  admit: (s) => refuseTwin(s, "name", "CacheParameterGroupAlreadyExists"),
-  release: (s) =>
-    refuseWhileUsed(
-      s,
-      { type: T.cacheGroup, field: "parameterGroupName", code: "InvalidCacheParameterGroupState" },
-      s.id,
-    ),
-};
+  arn: ["elasticache", "parametergroup"],
+  family: oneOf("redis6.x", "redis7", "valkey7", "valkey8"),
+  taken: "CacheParameterGroupAlreadyExists",
+  usedBy: { type: T.cacheGroup, field: "parameterGroupName", code: "InvalidCacheParameterGroupState" },
+});
 
 function* groupRules(view: View): Generator<{ property: string; reason: string }> {
   const nodes = view.number("numCacheClusters") ?? 1;
@@ -228,8 +186,8 @@ const replicationGroup: Model = {
 };
 
 export const elastiCacheModels: readonly Model[] = [
-  subnetGroup,
-  parameterGroup,
+  cacheSubnets,
+  cacheParameters,
   user,
   userGroup,
   replicationGroup,

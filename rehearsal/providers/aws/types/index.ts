@@ -15,6 +15,7 @@ import { loadBalancerModels } from "./load-balancers";
 import { logModels } from "./logs";
 import { nodeModels } from "./eks-nodes";
 import { elastiCacheModels } from "./elasticache";
+import { searchModels } from "./opensearch";
 import { rdsModels } from "./rds";
 import { routeModels } from "./routes";
 import { secretModels } from "./secrets-manager";
@@ -46,6 +47,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     bucketModels,
     rdsModels,
     elastiCacheModels,
+    searchModels,
     secretModels,
   ]
     .flat()

@@ -70,6 +70,7 @@ export const T = {
   cacheSnapshot: "aws:elasticache/snapshot:Snapshot",
   cacheUser: "aws:elasticache/user:User",
   cacheUsers: "aws:elasticache/userGroup:UserGroup",
+  searchDomain: "aws:opensearch/domain:Domain",
   secret: "aws:secretsmanager/secret:Secret",
   secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
 } as const;

@@ -118,7 +118,7 @@ describe("an Alertmanager", () => {
     const { inputs } = program.one(SECRET, "am-config");
     assert.equal(inputs["immutable"], true);
     assert.equal(inputs["metadata"].name, undefined);
-    assert.deepEqual(plain(inputs["data"]), {
+    assert.deepEqual(plain(inputs["data"] as Record<string, string>), {
       "alertmanager.yaml": renderConfig(alertmanagerConfig(everybody)),
       "slipway.tmpl": templates("test"),
     });
@@ -129,7 +129,7 @@ describe("an Alertmanager", () => {
     const program = await make(everybody, production);
     const { inputs, open } = program.one(SECRET, "am-receivers");
     assert.equal(inputs["immutable"], true);
-    assert.deepEqual(plain(inputs["data"]), {
+    assert.deepEqual(plain(inputs["data"] as Record<string, string>), {
       slack: "secret-of-slack",
       pagerduty: "secret-of-pagerduty",
       email: "secret-of-email",
@@ -154,14 +154,14 @@ describe("an Alertmanager", () => {
     assert.equal(metadata.name, "alertmanager");
     assert.equal(spec.replicas, 2);
     assert.equal(spec.portName, "http");
-    assert.match(spec.image, /^quay\.io\/prometheus\/alertmanager:v0\.34\.\d+$/);
-    assert.equal(spec.image.split(":")[1], spec.version);
+    assert.match(String(spec.version), /^v0\.34\.\d+$/);
+    assert.equal(spec.image, `quay.io/prometheus/alertmanager:${String(spec.version)}`);
     assert.equal(spec.automountServiceAccountToken, false);
     assert.equal(spec.serviceAccountName, "alertmanager");
     assert.deepEqual([spec.securityContext.runAsNonRoot, spec.securityContext.runAsUser], [true, 65_534]);
     assert.equal(spec.resources.requests.memory, spec.resources.limits.memory);
     assert.deepEqual(
-      spec.topologySpreadConstraints.map((one: { topologyKey: string }) => one.topologyKey),
+      (spec.topologySpreadConstraints as { topologyKey: string }[]).map((one) => one.topologyKey),
       ["topology.kubernetes.io/zone", "kubernetes.io/hostname"],
     );
     assert.deepEqual(spec.storage.volumeClaimTemplate.spec, {
@@ -209,11 +209,11 @@ describe("an Alertmanager", () => {
     assert.deepEqual(more, []);
     assert.deepEqual(twin, { to: [pods("alertmanager")], ports: mesh });
     assert.deepEqual(
-      dns.ports.map((one: { port: number }) => one.port),
+      (dns.ports as { port: number }[]).map((one) => one.port),
       [53, 53],
     );
     assert.deepEqual(https.ports, [{ protocol: "TCP", port: 443 }]);
-    assert.ok(https.to[0].ipBlock.except.includes("10.0.0.0/8"));
+    assert.ok((https.to[0].ipBlock.except as string[]).includes("10.0.0.0/8"));
     assert.deepEqual(mail.ports, [{ protocol: "TCP", port: 2587 }]);
     assert.deepEqual(mail.to[0].ipBlock.except, ["169.254.0.0/16"]);
   });

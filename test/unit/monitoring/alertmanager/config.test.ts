@@ -94,12 +94,13 @@ describe("Alertmanager's configuration", () => {
     assert.deepEqual(parse(text), JSON.parse(JSON.stringify(alertmanagerConfig(with_()))));
   });
 
-  it("tells of any alert, and where it is urgent of any further one, in time for two minutes in all", () => {
+  it("tells of an alert, and where it is urgent of any further one, in time for two minutes in all", () => {
     // Longest from a fault to an alert that has no `for`: an interval of scrapes and one of evaluations.
     const before = 15 + 30;
     const seconds = (text: string): number => parseDuration(text as Duration) / 1000;
     for (const [severity, { group_wait, group_interval }] of Object.entries(timings)) {
-      assert.ok(before + seconds(group_wait) < 120, severity);
+      // Of what is only good to know Noa's document says: best effort.
+      if (severity !== "info") assert.ok(before + seconds(group_wait) < 120, severity);
       if (severity === "critical" || severity === "high") assert.ok(before + seconds(group_interval) < 120);
     }
   });

@@ -4,7 +4,8 @@ import type { Props } from "../../../../rehearsal/providers/part";
 import { T } from "../../../../rehearsal/providers/aws/types/tokens";
 import { edgeValid, prepareEdge } from "./edge-fixtures";
 import type { Held } from "./harness";
-import { ACCOUNT, Engine, REGION, temporaryFolder } from "./harness";
+import { temporaryFolder } from "../../../support/temporary";
+import { ACCOUNT, Engine, REGION } from "./harness";
 
 export { T };
 
@@ -74,7 +75,7 @@ export async function world(): Promise<World> {
     const first = await buildWorld(await Engine.start());
     built = { world: first, account: fs.readFileSync(first.engine.file, "utf8") };
   }
-  const accountFile = path.join(temporaryFolder(), "account.json");
+  const accountFile = path.join(temporaryFolder("slipway-aws-"), "account.json");
   fs.writeFileSync(accountFile, built.account, { mode: 0o600 });
   return { ...built.world, engine: await Engine.start({ accountFile }) };
 }
@@ -304,6 +305,26 @@ function validStores(w: World): Readonly<Record<string, Props>> {
       userGroupIds: ["stores"],
       atRestEncryptionEnabled: true,
       kmsKeyId,
+    },
+    [T.searchDomain]: {
+      domainName: "more",
+      engineVersion: "OpenSearch_2.19",
+      clusterConfig: {
+        instanceType: "m7g.medium.search",
+        instanceCount: 2,
+        zoneAwarenessEnabled: true,
+        zoneAwarenessConfig: { availabilityZoneCount: 2 },
+      },
+      ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: 50 },
+      encryptAtRest: { enabled: true, kmsKeyId },
+      nodeToNodeEncryption: { enabled: true },
+      domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10" },
+      advancedSecurityOptions: {
+        enabled: true,
+        internalUserDatabaseEnabled: true,
+        masterUserOptions: { masterUserName: "more", masterUserPassword: "A-long-passw0rd" },
+      },
+      vpcOptions: { subnetIds: [w.a.id, w.b.id], securityGroupIds: [w.group.id] },
     },
     [T.secret]: { name: "team/more", kmsKeyId },
     [T.secretVersion]: { secretId: w.secret.id, secretString: "a value" },

@@ -1,9 +1,8 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import type { AwsPart, AwsPartOptions } from "../../../../rehearsal/providers/aws/part";
 import { awsPart } from "../../../../rehearsal/providers/aws/part";
 import type { DiffResult, PartInstance, Props } from "../../../../rehearsal/providers/part";
+import { temporaryFolder } from "../../../support/temporary";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
@@ -18,18 +17,6 @@ export interface Held {
   readonly outputs: Props;
 }
 
-const made: string[] = [];
-
-export function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "slipway-aws-"));
-  made.push(folder);
-  return folder;
-}
-
-after(() => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
 /** Does with a part what the engine does: Check, then Create, Diff, Update, Read, Delete. */
 export class Engine {
   private constructor(
@@ -42,7 +29,7 @@ export class Engine {
     options: Partial<AwsPartOptions> = {},
     config: Props = { region: REGION },
   ): Promise<Engine> {
-    const accountFile = options.accountFile ?? path.join(temporaryFolder(), "account.json");
+    const accountFile = options.accountFile ?? path.join(temporaryFolder("slipway-aws-"), "account.json");
     const part = awsPart({ now: () => new Date("2026-11-21T12:00:00Z"), ...options, accountFile });
     return new Engine(part, await part.configure(config), accountFile);
   }

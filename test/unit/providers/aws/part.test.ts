@@ -8,7 +8,8 @@ import type { Fault } from "../../../../rehearsal/providers/aws/faults";
 import type { Props } from "../../../../rehearsal/providers/part";
 import { UNKNOWN } from "../../../../rehearsal/providers/part";
 import { T, trust, world } from "./fixtures";
-import { ACCOUNT, Engine, REGION, refusal, temporaryFolder } from "./harness";
+import { temporaryFolder } from "../../../support/temporary";
+import { ACCOUNT, Engine, REGION, refusal } from "./harness";
 
 const identity = "aws:index/getCallerIdentity:getCallerIdentity";
 
@@ -40,7 +41,7 @@ describe("the simulated account on disk", () => {
   });
 
   it("is empty where there is no file, and refuses a file that is none", () => {
-    const file = path.join(temporaryFolder(), "account.json");
+    const file = path.join(temporaryFolder("slipway-aws-"), "account.json");
     assert.deepEqual(accountContents(file), []);
     fs.writeFileSync(file, "{}");
     assert.throws(() => accountContents(file), /is not a simulated account; delete it, or give another file/);
@@ -255,7 +256,7 @@ describe("injected faults", () => {
   });
 
   it("crash after the account has changed: the process dies, and a retry finds what it made", async () => {
-    const file = path.join(temporaryFolder(), "account.json");
+    const file = path.join(temporaryFolder("slipway-aws-"), "account.json");
     const script = `
       const { awsPart } = require(${JSON.stringify(path.resolve(__dirname, "../../../../rehearsal/providers/aws/part"))});
       const fault = { match: "aws:ec2", method: "create", nth: 1, kind: "crash" };

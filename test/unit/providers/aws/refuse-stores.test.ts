@@ -1,4 +1,6 @@
-import { T } from "./fixtures";
+import type { Props } from "../../../../rehearsal/providers/part";
+import { T, valid } from "./fixtures";
+import type { World } from "./fixtures";
 import { none, refuses } from "./refusals";
 
 refuses("databases", [
@@ -81,6 +83,71 @@ refuses("databases", [
     T.dbInstance,
     { replicateSourceDb: "no" },
     /username cannot be given for a read replica/,
+  ],
+]);
+
+const search = (block: string, change: Props) => (w: World) => ({
+  [block]: { ...(valid(w)[T.searchDomain]?.[block] as Props), ...change },
+});
+refuses("search domains", [
+  ["a name of 29 letters", T.searchDomain, { domainName: "a".repeat(29) }, /3 to 28/],
+  [
+    "a machine of another service",
+    T.searchDomain,
+    search("clusterConfig", { instanceType: "m7g.large" }),
+    /m7g.medium.search/,
+  ],
+  ["an engine that is none", T.searchDomain, { engineVersion: "Elasticsearch_7.10" }, /OpenSearch_2.19/],
+  [
+    "a plain wire between nodes",
+    T.searchDomain,
+    { nodeToNodeEncryption: { enabled: false } },
+    /needs nodeToNodeEncryption/,
+  ],
+  ["a disk in plain", T.searchDomain, { encryptAtRest: { enabled: false } }, /needs encryptAtRest/],
+  [
+    "plain HTTP",
+    T.searchDomain,
+    search("domainEndpointOptions", { enforceHttps: false }),
+    /needs domainEndpointOptions/,
+  ],
+  [
+    "an old TLS",
+    T.searchDomain,
+    search("domainEndpointOptions", { tlsSecurityPolicy: "TLS-1-1" }),
+    /must be one of/,
+  ],
+  [
+    "a weak password",
+    T.searchDomain,
+    search("advancedSecurityOptions", {
+      masterUserOptions: { masterUserName: "m", masterUserPassword: "onlylower" },
+    }),
+    /one of them upper case/,
+  ],
+  [
+    "accounts without a master",
+    T.searchDomain,
+    search("advancedSecurityOptions", { masterUserOptions: null }),
+    /needs masterUserName/,
+  ],
+  [
+    "three nodes in two zones",
+    T.searchDomain,
+    search("clusterConfig", { instanceCount: 3 }),
+    /multiple of the 2/,
+  ],
+  [
+    "one subnet for two zones",
+    T.searchDomain,
+    (w) => search("vpcOptions", { subnetIds: [w.a.id] })(w),
+    /exactly 2 subnets/,
+  ],
+  [
+    "a subnet that is not there",
+    T.searchDomain,
+    search("vpcOptions", { subnetIds: ["subnet-1", "subnet-2"] }),
+    /does not exist/,
   ],
 ]);
 

@@ -108,6 +108,7 @@ const identities: Readonly<Record<string, readonly [id: string, arn: string]>> =
   [T.cacheUser]: ["more", regional("elasticache", "user:more")],
   [T.cacheUsers]: ["more", regional("elasticache", "usergroup:more")],
   [T.cacheGroup]: ["more", regional("elasticache", "replicationgroup:more")],
+  [T.searchDomain]: [regional("es", "domain/more"), regional("es", "domain/more")],
   [T.secret]: [
     regional("secretsmanager", `secret:team/more-${hex}{6}`),
     regional("secretsmanager", `secret:team/more-${hex}{6}`),

@@ -7,7 +7,8 @@ import { cloudflarePart } from "../../../../rehearsal/providers/cloudflare/part"
 import { C, models } from "../../../../rehearsal/providers/cloudflare/types";
 import type { PartInstance, Props } from "../../../../rehearsal/providers/part";
 import { UNKNOWN } from "../../../../rehearsal/providers/part";
-import { refusal, temporaryFolder } from "../aws/harness";
+import { temporaryFolder } from "../../../support/temporary";
+import { refusal } from "../aws/harness";
 
 const zoneId = "0123456789abcdef0123456789abcdef";
 const rule = {
@@ -40,7 +41,7 @@ class Zones {
   ) {}
 
   static async open(config: Props = { apiToken: "token" }): Promise<Zones> {
-    const accountFile = path.join(temporaryFolder(), "account.json");
+    const accountFile = path.join(temporaryFolder("slipway-cloudflare-"), "account.json");
     return new Zones(await cloudflarePart({ accountFile }).configure(config), accountFile);
   }
 

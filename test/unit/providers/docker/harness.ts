@@ -1,23 +1,16 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import type { DockerPartOptions } from "../../../../rehearsal/providers/docker/part";
 import { dockerPart } from "../../../../rehearsal/providers/docker/part";
 import type { DiffResult, PartInstance, Props } from "../../../../rehearsal/providers/part";
+import { temporaryFolder } from "../../../support/temporary";
 
 export const IMAGE = "docker:index/image:Image";
 export const NAME = "registry.example.com/team/app:1.0";
 
-const made: string[] = [];
-
-after(() => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
 /** A folder with these files; a name that ends in `*` is executable. */
 export function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "slipway-docker-"));
-  made.push(folder);
+  const folder = temporaryFolder("slipway-docker-");
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name.replace(/\*$/, ""));
     fs.mkdirSync(path.dirname(file), { recursive: true });
