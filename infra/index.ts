@@ -11,6 +11,7 @@ import { existingFoundation } from "./existing";
 import type { Environment } from "./existing";
 import { imagesOfAll, requireDigests } from "./images";
 import { issuerFor } from "./issuer";
+import { createMonitoring, publicHosts } from "./monitoring";
 import { readSettings } from "./settings";
 import { specsOf } from "./specs";
 import { storeSettings } from "./stores";
@@ -35,18 +36,19 @@ async function slipway(
   const behindCdn = cdnZones(settings, specs);
 
   const { network } = settings;
-  const { cluster, registry, front, storeSite, bucketSite, providers, outputs } =
+  const foundation =
     network === undefined
       ? existingFoundation(settings, environment)
       : // Of every system there is, for an image is pushed before the first stack can run it.
         cloudFoundation({ ...settings, network }, imagesOfAll(Object.values(systemSpecs)));
+  const { cluster, registry, front, storeSite, bucketSite, providers, outputs } = foundation;
 
   const cdn = cdnTrust(behindCdn, settings);
   const edge = new Edge(
     "edge",
     {
       cluster,
-      hosts: specs.flatMap(({ name, host }) => (host === undefined ? [] : [{ system: name, host }])),
+      hosts: publicHosts(settings, specs),
       issuer,
       addons: settings.addons,
       replicas: stage.edgeReplicas,
@@ -70,6 +72,13 @@ async function slipway(
   );
 
   const buckets = createBuckets(specs, bucketSite);
+  const namespaces = Object.fromEntries(
+    specs.flatMap(({ name }, index) => {
+      const { namespace } = systems[index] ?? {};
+      return namespace === undefined ? [] : [[name, namespace]];
+    }),
+  );
+  createMonitoring(settings, specs, foundation, edge, namespaces);
 
   return {
     ...outputs,

@@ -44,7 +44,13 @@ export function createMonitoring(
   });
 }
 
-/** The public hosts of the stack's own tools, which the edge needs beside those of the systems. */
-export function monitoringHosts({ monitoring: { host } }: Pick<Settings, "monitoring">): readonly EdgeHost[] {
-  return host === undefined ? [] : [{ system: HOST_OWNER, host }];
+/** Every public host of the stack: those of the systems, and of the stack's own tools. */
+export function publicHosts(
+  { monitoring: { host } }: Pick<Settings, "monitoring">,
+  specs: readonly StagedSpec[],
+): readonly EdgeHost[] {
+  return [
+    ...specs.flatMap(({ name, host: own }) => (own === undefined ? [] : [{ system: name, host: own }])),
+    ...(host === undefined ? [] : [{ system: HOST_OWNER, host }]),
+  ];
 }

@@ -1,6 +1,7 @@
 import { notExercised as clusterNotExercised } from "../components/cluster/load-balancers";
 import type { Compute } from "../components/cluster/types";
 import { notExercised as edgeNotExercised } from "../components/edge/addons";
+import { notExercised as monitoringNotExercised } from "../components/monitoring/operator/not-exercised";
 import type { Caveat } from "./report";
 
 /** What decides about the caveats of a rehearsal. */
@@ -34,10 +35,11 @@ const withoutCloud: readonly Caveat[] = [
   },
 ];
 
-/** What a rehearsal leaves out: what the edge says of its provided add-ons, and what its cluster and cloud lack. */
+/** What a rehearsal leaves out: what is said of its provided add-ons, and what its cluster and cloud lack. */
 export function notExercised({ cloud, compute, embedded }: CaveatFacts): readonly Caveat[] {
   return [
     ...edgeNotExercised("provided"),
+    ...monitoringNotExercised("provided"),
     ...(compute === undefined ? [] : clusterNotExercised(compute)),
     ...(embedded ? withoutContainers : []),
     ...(cloud ? withoutCloud : []),

@@ -5,6 +5,7 @@ import { TRUST_KEY } from "../spec/store-kinds";
 import { elastiCacheAuthorities, rdsAuthorities } from "./authorities";
 import { connectionOf, createPasswords, createSecret, generation } from "./credentials";
 import { createCache } from "./elasticache";
+import { createExporter } from "./exporter";
 import { createDatabase } from "./rds";
 import type { ManagedResource } from "./rds";
 import { recordSecret } from "./record";
@@ -12,12 +13,14 @@ import type { StoreArgs, StoreContract } from "./types";
 
 export interface ManagedStoreArgs extends StoreArgs {
   readonly site: StoreSite;
+  /** What must exist before the pod of its exporter: quota, network policies, node pools. @default nothing */
+  readonly podsAfter?: readonly pulumi.Resource[];
 }
 
 /**
  * A store that AWS runs: RDS for PostgreSQL, or ElastiCache for Redis and Valkey, in at least two zones. Its users see
  * of it what they see of a {@link Store}: a Secret with the same keys, and another with the authorities by which they
- * verify it. The connection also stands in AWS Secrets Manager.
+ * verify it. The connection also stands in AWS Secrets Manager. An exporter in the cluster serves its metrics.
  *
  * It costs by the hour for each node, standby and readers included, and by the size of volume and backups.
  */
@@ -56,6 +59,12 @@ export class ManagedStore extends pulumi.ComponentResource implements StoreContr
       name,
       { site, system, secret: store, generation: end, value: pulumi.jsonStringify(connection), protect },
       child,
+    );
+
+    createExporter(
+      name,
+      { system, store, spec, owner, stage, namespace, connection: this.secretName, trust },
+      { ...child, dependsOn: [managed.ready, ...(args.podsAfter ?? [])] },
     );
 
     this.trust = { secret: trust, key: TRUST_KEY };

@@ -42,7 +42,7 @@ export function envoyGatewayChart(replicas: number): ChartPlan {
       deployment: {
         replicas,
         envoyGateway: {
-          resources: resources("100m", "1", "512Mi"),
+          resources: resources("100m", "1", "192Mi", "512Mi"),
           securityContext: { ...containerSecurity, seccompProfile: { type: "RuntimeDefault" } },
         },
         pod: {
@@ -72,7 +72,7 @@ export function certManagerChart(replicas: number): ChartPlan {
       "app.kubernetes.io/instance": "cert-manager",
       "app.kubernetes.io/component": component,
     }),
-    resources: resources("50m", "500m", "256Mi"),
+    resources: resources("50m", "500m", "64Mi", "256Mi"),
     ...secured,
   });
   return {
@@ -184,6 +184,7 @@ export function notExercised(addons: Addons): readonly NotExercised[] {
   ];
 }
 
-function resources(cpuRequest: string, cpuLimit: string, memory: string): Resources {
-  return { requests: { cpu: cpuRequest, memory }, limits: { cpu: cpuLimit, memory } };
+/** Controllers hold little until a cluster has many objects: what they ask for is less than what they may have. */
+function resources(cpuRequest: string, cpuLimit: string, memory: string, most = memory): Resources {
+  return { requests: { cpu: cpuRequest, memory }, limits: { cpu: cpuLimit, memory: most } };
 }

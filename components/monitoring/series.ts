@@ -1,17 +1,4 @@
 import type { MetricType, SystemSpec } from "../spec/types";
-import type { KnownSeries } from "./alerts/check";
-import { platformRecordings } from "./alerts/recordings";
-import { knownMetrics } from "./catalogue";
-import { recordedNames } from "./slo/recordings";
-
-/** The series that every stack has, whatever its systems are. */
-export function knownSeries(): KnownSeries {
-  const rules = platformRecordings.flatMap((group) => group.rules);
-  return {
-    metrics: knownMetrics(),
-    recorded: [...recordedNames, ...rules.flatMap((rule) => ("record" in rule ? [rule.record] : []))],
-  };
-}
 
 /** Names of the series that a system's services and pages say that they give. */
 export function seriesGivenBy({

@@ -16,7 +16,7 @@ export type * from "./units";
 export interface StageSpec {
   /** Public host of the system in this stage. @default `<stage>.<domain>` */
   readonly host?: string;
-  /** Exact pod counts that the document gives for this stage. */
+  /** Exact pod counts in this stage, where the document gives them or its share of the others is too many. */
   readonly replicas?: Readonly<Record<string, Replicas>>;
   /** Environment variables that differ in this stage, by service or job. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, EnvValue>>>>;

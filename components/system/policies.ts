@@ -25,6 +25,7 @@ import {
 } from "../spec/reachability";
 import type { Flow } from "../spec/reachability";
 import { namespaceOf, workloadsOf } from "../spec/services";
+import { storeKinds } from "../spec/store-kinds";
 import type { SystemSpec } from "../spec/types";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
@@ -40,7 +41,7 @@ export interface Surroundings {
 }
 
 /**
- * One policy for each workload and store that has a flow in or out, by its name; together exactly the spec's flows,
+ * One policy for each workload and store, or its exporter, that has a flow in or out, by its name; together exactly the spec's flows,
  * and for workloads with an identity of their own the ways to the cloud that it is for.
  */
 export function policySpecs(
@@ -51,33 +52,45 @@ export function policySpecs(
   const outside = Object.keys(surroundings.storeCidrs ?? {});
   const names = [...Object.keys(workloadsOf(spec)), ...Object.keys(spec.stores ?? {})];
   return Object.fromEntries(
-    // What is outside has no pods here that a policy could select.
-    names
-      .filter((name) => !outside.includes(name))
-      .flatMap((name) => {
-        const ingress = all
-          .filter(({ to }) => to === name)
-          .map((flow) => ({ from: [origin(spec, flow, surroundings)], ports: ports(flow) }));
-        const outgoing = all.filter(({ from }) => from === name);
-        const egress = [
-          ...outgoing.map((flow) => ({ to: targets(spec, flow, surroundings), ports: ports(flow) })),
-          ...cloudEgress(spec, name, surroundings, outgoing),
-        ];
-        if (ingress.length + egress.length === 0) return [];
-        const podSelector = { matchLabels: selector({ system: spec.name, name }) };
-        return [
-          [
-            name,
-            {
-              podSelector,
-              policyTypes: ["Ingress", "Egress"],
-              ...unlessEmpty("ingress", ingress),
-              ...unlessEmpty("egress", egress),
-            },
-          ],
-        ];
-      }),
+    names.flatMap((name) => {
+      const isOutside = outside.includes(name);
+      const ingress = all
+        // Of a store outside only its exporter is here, which monitoring alone has anything to ask.
+        .filter(({ to, from }) => to === name && (!isOutside || from === MONITORING))
+        .map((flow) => ({ from: [origin(spec, flow, surroundings)], ports: ports(flow) }));
+      const outgoing = [
+        ...all.filter(({ from }) => from === name),
+        ...(isOutside ? exporterFlows(spec, name) : []),
+      ];
+      const egress = [
+        ...outgoing.map((flow) => ({ to: targets(spec, flow, surroundings), ports: ports(flow) })),
+        ...cloudEgress(spec, name, surroundings, outgoing),
+      ];
+      if (ingress.length + egress.length === 0) return [];
+      const podSelector = { matchLabels: selector({ system: spec.name, name }) };
+      return [
+        [
+          name,
+          {
+            podSelector,
+            policyTypes: ["Ingress", "Egress"],
+            ...unlessEmpty("ingress", ingress),
+            ...unlessEmpty("egress", egress),
+          },
+        ],
+      ];
+    }),
   );
+}
+
+/** The ways of the exporter of a store outside: to the store, whose name it looks up. */
+function exporterFlows({ stores = {} }: SystemSpec, store: string): readonly Flow[] {
+  const kind = stores[store]?.kind;
+  if (kind === undefined) return [];
+  return [
+    { from: store, to: store, port: storeKinds[kind].port },
+    { from: store, to: DNS, port: 53 },
+  ];
 }
 
 /** Namespaces that the policy of a workload or store names and that this system does not make. */

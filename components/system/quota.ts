@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Footprint } from "../common/pods";
+import { exporterFootprint } from "../data/exporter";
 import { storeFootprints } from "../data/footprint";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../spec/quantities";
 import type { Bytes, Cpu, SystemSpec } from "../spec/types";
@@ -7,21 +8,21 @@ import { jobFootprint, migrationFootprint, serviceFootprint } from "../workload/
 
 /**
  * The most that a system's namespace may hold: what its spec can grow to, with room for rolling updates, and no
- * more. Load balancers and node ports belong to the edge alone. Stores outside of the cluster take nothing here.
+ * more. Load balancers and node ports belong to the edge alone. Of stores outside of the cluster only their exporters are
+ * here.
  */
 export function quotaSpec(
   spec: SystemSpec,
   outside: readonly string[] = [],
 ): types.input.core.v1.ResourceQuotaSpec {
-  const stores = Object.entries(spec.stores ?? {}).flatMap(([name, store]) =>
-    outside.includes(name) ? [] : [store],
-  );
   const services = Object.values(spec.services);
   const footprints = [
     ...services.map(serviceFootprint),
     ...services.flatMap((service) => migrationFootprint(service) ?? []),
     ...Object.values(spec.jobs ?? {}).map(jobFootprint),
-    ...stores.flatMap(storeFootprints),
+    ...Object.entries(spec.stores ?? {}).flatMap(([name, store]) =>
+      outside.includes(name) ? [exporterFootprint()] : storeFootprints(store),
+    ),
   ];
   const cpu = (side: "requests" | "limits"): string =>
     formatCpu(sum(footprints, ({ pods, resources }) => pods * parseCpu(resources[side].cpu as Cpu)));

@@ -40,7 +40,7 @@ export function createStores(
       rotation: rotations[store] ?? 1,
       protect: args.protect && !confirmed.includes(store),
     };
-    if (site !== undefined) return new ManagedStore(`${name}-${store}`, { ...shared, site }, opts);
+    if (site !== undefined) return new ManagedStore(`${name}-${store}`, { ...shared, site, podsAfter }, opts);
     const { storageClass } = cluster;
     return new Store(`${name}-${store}`, { ...shared, storageClass, certificatesAfter, podsAfter }, opts);
   });

@@ -81,7 +81,11 @@ export const dwcp: SystemSpec = {
   stages: {
     staging: { env: { "dwcp-v3": { NODE_ENV: "staging" } } },
     production: { host: "dwcp.novacron.dev" },
-    local: { host: "dwcp.localhost", env: { "dwcp-v3": { NODE_ENV: "development", LOG_LEVEL: "debug" } } },
+    local: {
+      replicas: { "dwcp-v3": { min: 1, max: 5 } },
+      host: "dwcp.localhost",
+      env: { "dwcp-v3": { NODE_ENV: "development", LOG_LEVEL: "debug" } },
+    },
   },
   delivery: { strategy: "flag" },
   objectives: {

@@ -96,7 +96,11 @@ export const noa: SystemSpec = {
   stages: {
     production: { host: "noa-server.example.com" },
     staging: { host: "staging.noa-server.example.com", env: { "noa-api": { NODE_ENV: "staging" } } },
-    local: { host: "noa.localhost", env: { "noa-api": { NODE_ENV: "development" } } },
+    local: {
+      replicas: { "noa-api": { min: 1, max: 25 } },
+      host: "noa.localhost",
+      env: { "noa-api": { NODE_ENV: "development" } },
+    },
   },
   delivery: { strategy: "canary" },
   objectives: {

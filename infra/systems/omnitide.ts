@@ -86,7 +86,11 @@ export const omnitide: SystemSpec = {
   stages: {
     production: { host: "control.omnitide.dev" },
     staging: { env: { "control-panel": { NODE_ENV: "staging" } } },
-    local: { host: "omnitide.localhost", env: { "control-panel": { NODE_ENV: "development" } } },
+    local: {
+      replicas: { "control-panel": { min: 1, max: 5 } },
+      host: "omnitide.localhost",
+      env: { "control-panel": { NODE_ENV: "development" } },
+    },
   },
   delivery: { strategy: "blue-green" },
   objectives: {

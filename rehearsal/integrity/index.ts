@@ -4,6 +4,7 @@ import { checkCertificates } from "./certificates";
 import { checkConfiguration } from "./configuration";
 import type { Finding } from "./finding";
 import { checkGateways } from "./gateways";
+import { checkMonitors } from "./monitors";
 import { checkPods } from "./pods";
 import { checkNetworkPolicies } from "./policies";
 import { checkRoutes } from "./routes";
@@ -30,6 +31,7 @@ const checks: readonly ((world: World) => Iterable<Finding>)[] = [
   checkTargetGroupBindings,
   checkCertificates,
   checkBindings,
+  checkMonitors,
 ];
 
 /**

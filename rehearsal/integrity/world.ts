@@ -1,4 +1,5 @@
 import type { KubeObject } from "../kube/client";
+import { operatorKinds, operatorPod } from "./operator-pods";
 import type { PodSpec } from "./pod-spec";
 import type { LabelSelector, Labels } from "../../components/common/label-selector";
 import { selects } from "../../components/common/label-selector";
@@ -45,6 +46,7 @@ export class World {
       ...workloads.flatMap((kind) => this.all(kind)).flatMap((owner) => templateOf(owner, "spec.template")),
       ...this.all("CronJob.batch").flatMap((owner) => templateOf(owner, "spec.jobTemplate.spec.template")),
       ...this.all("Pod").flatMap((owner) => templateOf(owner, "")),
+      ...operatorKinds.flatMap((kind) => this.all(kind).flatMap((owner) => operatorTemplate(kind, owner))),
     ];
   }
 
@@ -120,6 +122,14 @@ function templateOf(owner: KubeObject, path: string): PodTemplate[] {
   return [
     { owner, path: path === "" ? "spec" : `${path}.spec`, namespace, labels: metadata.labels ?? {}, spec },
   ];
+}
+
+/** Of a StatefulSet that the operator did make, the custom resource speaks, which owns it. */
+function operatorTemplate(kind: string, owner: KubeObject): PodTemplate[] {
+  const pod = operatorPod(kind, owner);
+  return pod === undefined
+    ? []
+    : [{ owner, path: "spec", namespace: owner.metadata.namespace ?? "default", ...pod }];
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -53,7 +53,7 @@ function rules(): readonly RuleGroup[] {
 }
 
 /** Requests at a steady rate, a share of which fail while `failing` says so. */
-function load(service: Service): { failing: boolean; stop(): void } {
+function load(service: Service): { failing: boolean; readonly stop: () => void } {
   const state = { failing: false, stop: (): void => clearInterval(timer) };
   const timer = setInterval(() => {
     void service.get(state.failing ? "/api?status=503&rate=0.5" : "/api").catch(() => undefined);
@@ -65,14 +65,19 @@ describe("an alert's whole way, from the reference service under load to whoever
   this.timeout(240_000);
   let service: Service;
   let outside: Outside;
-  let alertmanager: Listening;
   let prometheus: Listening;
   let traffic: ReturnType<typeof load>;
+  const closing: (() => void | Promise<void>)[] = [];
 
   before(installOnly("prometheus", "alertmanager"));
   before(async () => {
-    service = await new Service({ LOG_LEVEL: "error" }).ready();
+    service = await new Service().ready();
+    closing.push(async () => {
+      service.kill("SIGKILL");
+      await service.exit();
+    });
     outside = await startOutside();
+    closing.push(outside.close);
     const folder = temporaryFolder();
     const config = toldOutside(configIn(folder, alertingOfStack("production")), outside);
     const file = writeConfig(
@@ -81,7 +86,8 @@ describe("an alert's whole way, from the reference service under load to whoever
       { ...config, route: retimed(config.route, { group_interval: "5s" }) },
       { stage: "production", heartbeat: `${outside.url}/heartbeat` },
     );
-    alertmanager = await startAlertmanager(file);
+    const alertmanager = await startAlertmanager(file);
+    closing.push(alertmanager.stop);
     writeFileSync(path.join(folder, "rules.yaml"), stringify({ groups: rules() }));
     const host = (url: string): string => new URL(url).host;
     writeFileSync(
@@ -111,15 +117,12 @@ describe("an alert's whole way, from the reference service under load to whoever
       `--config.file=${path.join(folder, "prometheus.yaml")}`,
       `--storage.tsdb.path=${path.join(folder, "tsdb")}`,
     ]);
+    closing.push(prometheus.stop);
     traffic = load(service);
+    closing.push(traffic.stop);
   });
   after(async () => {
-    traffic.stop();
-    await prometheus.stop();
-    await alertmanager.stop();
-    await outside.close();
-    service.kill("SIGKILL");
-    await service.exit();
+    for (const close of closing.reverse()) await close();
   });
 
   const query = async (expression: string): Promise<number | undefined> => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { ruleFiles } from "../../components/monitoring/alerts/alerts";
 import { lines } from "../../engine/progress";
 import { ensureTools } from "../../engine/tools";
-import { alertNames, runTrials, trialOf } from "../support/promtool";
+import { alertNames, checkRules, runTrials, trialOf } from "../support/promtool";
 import type { Trial } from "../support/promtool";
 import { installOnly } from "../support/tools";
+import { staged } from "../unit/monitoring/prometheus/fixtures";
 import { suites } from "./alerts/suites";
 
 /** How far a threshold may be off before a case must notice. */
@@ -32,6 +34,23 @@ describe("alerts", function () {
       );
       const titles = cases.map(({ alert, name: title }) => `${alert}: ${title}`);
       assert.equal(new Set(titles).size, titles.length, name);
+    }
+  });
+
+  for (const stage of ["local", "staging", "production"]) {
+    it(`of the five systems in ${stage} are rules that Prometheus takes`, async () => {
+      for (const [file, groups] of Object.entries(ruleFiles(staged(stage), "https://runbooks.test"))) {
+        assert.equal(await checkRules(promtool, groups), "", file);
+      }
+    });
+  }
+
+  it("are refused by Prometheus with a type or a template that is wrong", async () => {
+    const [group] = ruleFiles([], "https://runbooks.test")["alerts"] ?? [];
+    const alert = { alert: "Own", expr: "up == 0", labels: {}, annotations: {} };
+    for (const changes of [{ expr: "rate(up)" }, { annotations: { summary: "{{ $labels.pod " } }]) {
+      const output = await checkRules(promtool, [group!, { name: "own", rules: [{ ...alert, ...changes }] }]);
+      assert.match(output, /Own|rate/);
     }
   });
 

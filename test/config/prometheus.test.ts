@@ -247,7 +247,8 @@ describe("Prometheus, as the real operator makes it of our custom resources", fu
     const { containers, initContainers, shareProcessNamespace } = template.spec;
     assert.equal(shareProcessNamespace, true, "the reloader signals Prometheus instead of calling it");
     const [server] = containers;
-    assert.ok(server?.args.includes("--web.enable-remote-write-receiver"), server?.args.join(" "));
+    assert.ok(server);
+    assert.ok(server.args.includes("--web.enable-remote-write-receiver"), server.args.join(" "));
     assert.deepEqual(
       server.args.filter((each) => /lifecycle|admin-api/.test(each)),
       [],

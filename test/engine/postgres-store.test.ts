@@ -6,16 +6,13 @@ import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import * as pulumi from "@pulumi/pulumi";
 import { dnsNames } from "../../components/data/certificates";
-import { storePod } from "../../components/data/pod";
 import { postgresFiles, postgresProcess } from "../../components/data/postgres";
-import { rotationPod } from "../../components/data/rotation";
 import { storeUrl, trustFolder, trustPath } from "../../components/spec/store-kinds";
 import type { PostgresSpec } from "../../components/spec/types";
-import { testAuthority } from "../support/authority";
-import { findPrograms } from "../support/debian";
 import { value } from "../support/recorder";
-import { containerOf, eventually, LocalPod } from "../support/store-pod";
-import type { Ended } from "../support/store-pod";
+import { containerOf } from "../support/store-pod";
+import type { Ended, LocalPod } from "../support/store-pod";
+import { passwords, RealStore } from "./support/real-store";
 
 const spec: PostgresSpec = {
   kind: "postgres",
@@ -25,31 +22,24 @@ const spec: PostgresSpec = {
 };
 const identity = { username: "web_shop", database: "web_shop" };
 const process_ = postgresProcess(spec, identity, { tls: "tls", secret: "secret", settings: "settings" });
-const pod = storePod({ name: "db", store: spec, process: process_, claim: "db-data" });
-const rotation = rotationPod({
-  store: "db",
-  system: "web-shop",
-  spec,
-  rotation: 3,
-  passwords: "passwords",
-  trust: "tls",
-  process: process_,
-});
-const passwords = ["FirstPassword1", "SecondPassword2", "ThirdPassword3"] as const;
 const adminPassword = "AdminPassword0";
 
 /** A real PostgreSQL that runs the rendered command line, files and scripts. */
 describe("a PostgreSQL inside the cluster", function () {
   this.timeout(180_000);
-  const issue = testAuthority("db-ca");
-  const stranger = testAuthority("stranger");
-  const certificate = issue(["db", "db.shop"]);
+  const store = new RealStore({
+    name: "db",
+    system: "web-shop",
+    spec,
+    process: process_,
+    secrets: { password: passwords[0], "admin-password": adminPassword },
+    programs: ["postgres", "initdb", "psql", "pg_isready"],
+    debianPackage: "postgresql-15",
+    folders: ["/var/lib/postgresql/data", "/var/run/postgresql", "/etc/slipway/postgres"],
+  });
+  const { pod, certificate } = store;
   let local: LocalPod;
-  let server: ReturnType<LocalPod["spawn"]>;
 
-  const write = (folder: string, files: Readonly<Record<string, string>>): void => {
-    for (const [name, content] of Object.entries(files)) local.write(`${folder}/${name}`, content);
-  };
   const psql = (target: string, sql: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
     local.run("psql", ["-XAtqw", target, "-c", sql], { PGHOSTADDR: "127.0.0.1", ...env });
   const url = (password: string, host = "db"): string =>
@@ -65,40 +55,19 @@ describe("a PostgreSQL inside the cluster", function () {
 
   async function start(): Promise<void> {
     const args = (containerOf(pod, "postgres").args as string[]).map((arg) => local.here(arg));
-    server = local.spawn("postgres", [
+    const server = local.spawn("postgres", [
       ...["-D", local.path("/var/lib/postgresql/data"), "-p", String(local.port)],
       ...["-k", local.path("/var/run/postgresql"), "-c", "listen_addresses=127.0.0.1"],
       ...args,
     ]);
-    const [command = "", ...pings] = (
-      containerOf(pod, "postgres").startupProbe as { exec: { command: string[] } }
-    ).exec.command;
-    const ready = pings.map((arg) => local.here(arg));
-    await eventually(`an answer: ${server.said()}`, async () => {
-      if (server.process.exitCode !== null) throw new Error(server.said());
-      return (await local.run(command, ready)).code === 0;
-    });
+    await store.started(server);
   }
 
   before(async () => {
-    const programs = await findPrograms(["postgres", "initdb", "psql", "pg_isready"], "postgresql-15");
-    local = await LocalPod.start(programs, 5432, [
-      "/var/lib/postgresql/data",
-      "/var/run/postgresql",
-      "/etc/slipway/tls",
-      "/etc/slipway/secrets",
-      "/etc/slipway/postgres",
-      "/etc/slipway/passwords",
-      "/etc/slipway/trust",
-      trustFolder("db"),
-    ]);
-    write("/etc/slipway/tls", certificate);
-    write("/etc/slipway/trust", { "ca.crt": certificate["ca.crt"] });
-    write(trustFolder("db"), { "ca.crt": certificate["ca.crt"] });
-    write("/etc/slipway/secrets", { password: passwords[0], "admin-password": adminPassword });
-    write("/etc/slipway/passwords", { 1: passwords[0], 2: passwords[1], 3: passwords[2] });
+    await store.open();
+    local = store.local;
     const files = postgresFiles(identity);
-    write("/etc/slipway/postgres", {
+    store.write("/etc/slipway/postgres", {
       "pg_hba.conf": files["pg_hba.conf"] ?? "",
       "init.sql": local.here(files["init.sql"] ?? ""),
       // In the image the superuser's own system user is postgres, and the exporter's nobody. Here both are one.
@@ -126,7 +95,7 @@ describe("a PostgreSQL inside the cluster", function () {
     assert.equal(set.code, 0, set.stderr);
   });
 
-  after(() => local.remove());
+  after(() => store.close());
 
   it("takes the URL of its Secret as it is: over TLS, with its certificate and host verified", async () => {
     const { stdout, stderr } = await psql(
@@ -143,9 +112,9 @@ describe("a PostgreSQL inside the cluster", function () {
       elsewhere.stderr,
       /server certificate for "db" \(and 1 other name\) does not match host name "other"/,
     );
-    write(trustFolder("db"), { "ca.crt": stranger(["db"])["ca.crt"] });
+    store.trust(trustFolder("db"), store.stranger(["db"]));
     const distrusted = await psql(url(passwords[0]), "SELECT 1");
-    write(trustFolder("db"), { "ca.crt": certificate["ca.crt"] });
+    store.trust(trustFolder("db"), certificate);
     assert.match(distrusted.stderr, /certificate verify failed/);
   });
 
@@ -212,36 +181,25 @@ describe("a PostgreSQL inside the cluster", function () {
   });
 
   it("serves a renewed certificate once its watcher has seen it, and ends the watcher in order", async () => {
-    const script = (containerOf(pod, "reload").command as string[])[2] ?? "";
-    const watcher = local.spawn("sh", ["-c", local.here(script).replace("sleep 60", "sleep 0.1")], {
-      PGPORT: String(local.port),
-    });
-    const before = await servedSerial(local.port);
-    write("/etc/slipway/tls", issue(["db"]));
-    await eventually("the new certificate", async () => (await servedSerial(local.port)) !== before);
-    await local.stop(watcher.process);
-    assert.equal(watcher.process.exitCode, 0, "the watcher ends when it is told to");
+    const ended = await store.renew(() => servedSerial(local.port), { PGPORT: String(local.port) });
+    assert.equal(ended.code, 0, ended.said);
     assert.equal((await psql(url(passwords[0]), "SELECT 1")).stdout, "1\n");
   });
 
   describe("when its password is changed", () => {
-    const rotate = (newest: number, over: Readonly<Record<string, string>> = {}): Promise<Ended> => {
-      const job = containerOf(rotation, "rotation");
-      const [, flags = "", script = ""] = job.command as string[];
-      const env = { ...local.env(job), PGHOSTADDR: "127.0.0.1", NEWEST: String(newest), ...over };
-      return local.run("sh", [flags, local.here(script)], env);
-    };
+    const rotate = (newest: number, over: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+      store.rotate(newest, { PGHOSTADDR: "127.0.0.1", ...over });
     const opens = async (password: string): Promise<boolean> =>
       (await psql(url(password), "SELECT 1")).code === 0;
 
     it("takes the new one, no more the old one, and keeps its data and its process", async () => {
-      const pid = server.process.pid;
+      const pid = store.server.process.pid;
       const { code, stdout, stderr } = await rotate(2);
       assert.equal(code, 0, stderr);
       assert.equal(stdout, "password 2 is in force; found in force: 1\n");
       assert.deepEqual(await Promise.all(passwords.map(opens)), [false, true, false]);
       assert.equal((await psql(url(passwords[1]), "SELECT count(*) FROM orders")).stdout, "1\n");
-      assert.equal(server.process.pid, pid);
+      assert.equal(store.server.process.pid, pid);
     });
 
     it("changes nothing when the Job runs again", async () => {
@@ -255,7 +213,7 @@ describe("a PostgreSQL inside the cluster", function () {
     it("finds the one in force when a change was left out, and keeps the new one over a restart", async () => {
       await asAdmin(`ALTER ROLE web_shop PASSWORD '${passwords[0]}'`);
       assert.equal((await rotate(3)).stdout, "password 3 is in force; found in force: 1\n");
-      await local.stop(server.process);
+      await local.stop(store.server.process);
       await start();
       assert.deepEqual(await Promise.all(passwords.map(opens)), [false, false, true]);
     });
@@ -273,10 +231,10 @@ describe("a PostgreSQL inside the cluster", function () {
     it("says no password in its output, its log or a command line", async () => {
       const statements = await asAdmin("SELECT query FROM pg_stat_statements");
       assert.match(statements.stdout, /pg_authid/);
-      const said = [await rotate(3), statements, { stdout: server.said(), stderr: "", code: 0 }]
+      const said = [await rotate(3), statements, { stdout: store.server.said(), stderr: "", code: 0 }]
         .map(({ stdout, stderr }) => stdout + stderr)
         .join("");
-      const lines = JSON.stringify([pod, rotation]);
+      const lines = JSON.stringify([pod, store.rotation]);
       for (const password of [...passwords, adminPassword]) {
         assert.equal(said.includes(password), false);
         assert.equal(lines.includes(password), false);
@@ -286,7 +244,7 @@ describe("a PostgreSQL inside the cluster", function () {
 
   it("has a certificate whose names cover the host that its users get", async () => {
     const names = await Promise.all(dnsNames("db", "shop").map((name) => value(pulumi.output(name))));
-    const covers = new X509Certificate(issue(names)["tls.crt"]);
+    const covers = new X509Certificate(store.issue(names)["tls.crt"]);
     for (const host of ["db", "db.shop", "db.shop.svc.cluster.local"])
       assert.equal(covers.checkHost(host), host);
     assert.equal(covers.checkHost("other"), undefined);

@@ -3,15 +3,12 @@ import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { connect } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
-import { storePod } from "../../components/data/pod";
 import { redisProcess } from "../../components/data/redis";
-import { rotationPod } from "../../components/data/rotation";
-import { storeUrl, trustFolder, trustPath } from "../../components/spec/store-kinds";
+import { storeUrl, trustPath } from "../../components/spec/store-kinds";
 import type { RedisSpec } from "../../components/spec/types";
-import { testAuthority } from "../support/authority";
-import { findPrograms } from "../support/debian";
-import { containerOf, eventually, LocalPod } from "../support/store-pod";
-import type { Ended } from "../support/store-pod";
+import { containerOf } from "../support/store-pod";
+import type { Ended, LocalPod } from "../support/store-pod";
+import { passwords, RealStore } from "./support/real-store";
 
 const spec: RedisSpec = {
   kind: "redis",
@@ -21,17 +18,6 @@ const spec: RedisSpec = {
   size: { cpu: ["50m", "100m"], memory: "64Mi" },
 };
 const process_ = redisProcess(spec, { tls: "tls", secret: "secret" });
-const pod = storePod({ name: "cache", store: spec, process: process_, claim: "cache-data" });
-const rotation = rotationPod({
-  store: "cache",
-  system: "shop",
-  spec,
-  rotation: 3,
-  passwords: "passwords",
-  trust: "tls",
-  process: process_,
-});
-const passwords = ["FirstPassword1", "SecondPassword2", "ThirdPassword3"] as const;
 const secrets = {
   password: passwords[0],
   "monitor-password": "MonitorPassword0",
@@ -41,15 +27,19 @@ const secrets = {
 /** A real Redis that runs the rendered command line, files and scripts. */
 describe("a Redis inside the cluster", function () {
   this.timeout(180_000);
-  const issue = testAuthority("cache-ca");
-  const stranger = testAuthority("stranger");
-  const certificate = issue(["cache", "cache.shop"]);
+  const store = new RealStore({
+    name: "cache",
+    system: "shop",
+    spec,
+    process: process_,
+    secrets,
+    programs: ["redis-server", "redis-cli"],
+    debianPackage: "redis-server",
+    folders: ["/data", "/run/redis"],
+  });
+  const { pod, certificate } = store;
   let local: LocalPod;
-  let server: ReturnType<LocalPod["spawn"]>;
 
-  const write = (folder: string, files: Readonly<Record<string, string>>): void => {
-    for (const [name, content] of Object.entries(files)) local.write(`${folder}/${name}`, content);
-  };
   const cli = (password: string, ...command: readonly string[]): Promise<Ended> =>
     local.run("redis-cli", [
       ...[
@@ -79,42 +69,18 @@ describe("a Redis inside the cluster", function () {
     const container = containerOf(pod, "redis");
     const [, flags = "", script = "", ...rest] = container.command as string[];
     const args = (container.args as string[]).map((arg) => local.here(arg));
-    server = local.spawn("sh", [flags, local.here(script), ...rest, ...args], local.env(container, secrets));
-    const [command = "", ...ping] = (container.startupProbe as { exec: { command: string[] } }).exec.command;
-    await eventually("an answer", async () => {
-      if (server.process.exitCode !== null) throw new Error(server.said());
-      return (
-        (
-          await local.run(
-            command,
-            ping.map((arg) => local.here(arg)),
-            local.env(container, secrets),
-          )
-        ).code === 0
-      );
-    });
+    await store.started(
+      local.spawn("sh", [flags, local.here(script), ...rest, ...args], local.env(container, secrets)),
+    );
   }
 
   before(async () => {
-    const programs = await findPrograms(["redis-server", "redis-cli"], "redis-server");
-    local = await LocalPod.start(programs, 6379, [
-      "/data",
-      "/run/redis",
-      "/etc/slipway/tls",
-      "/etc/slipway/secrets",
-      "/etc/slipway/passwords",
-      "/etc/slipway/trust",
-      trustFolder("cache"),
-    ]);
-    write("/etc/slipway/tls", certificate);
-    write("/etc/slipway/trust", { "ca.crt": certificate["ca.crt"] });
-    write(trustFolder("cache"), { "ca.crt": certificate["ca.crt"] });
-    write("/etc/slipway/secrets", secrets);
-    write("/etc/slipway/passwords", { 1: passwords[0], 2: passwords[1], 3: passwords[2] });
+    await store.open();
+    local = store.local;
     await start();
   });
 
-  after(() => local.remove());
+  after(() => store.close());
 
   it("takes the URL of its Secret over TLS, and keeps what it is told in an append-only file", async () => {
     assert.equal((await cli(passwords[0], "set", "order", "1")).stdout, "OK\n");
@@ -130,7 +96,7 @@ describe("a Redis inside the cluster", function () {
       handshake({ port: local.port, servername: "other", ca }),
       /does not match certificate/,
     );
-    const { "ca.crt": strange } = stranger(["cache"]);
+    const { "ca.crt": strange } = store.stranger(["cache"]);
     await assert.rejects(
       handshake({ port: local.port, servername: "cache", ca: strange }),
       /unable to verify/,
@@ -186,40 +152,25 @@ describe("a Redis inside the cluster", function () {
   });
 
   it("serves a renewed certificate once its watcher has seen it, and ends the watcher in order", async () => {
-    const helper = containerOf(pod, "reload");
-    const script = (helper.command as string[])[2] ?? "";
-    const watcher = local.spawn(
-      "sh",
-      ["-c", local.here(script).replace("sleep 60", "sleep 0.1")],
-      local.env(helper, secrets),
-    );
-    const before = await servedSerial(local.port);
-    write("/etc/slipway/tls", issue(["cache"]));
-    await eventually("the new certificate", async () => (await servedSerial(local.port)) !== before);
-    await local.stop(watcher.process);
-    assert.equal(watcher.process.exitCode, 0, watcher.said());
+    const ended = await store.renew(() => servedSerial(local.port));
+    assert.equal(ended.code, 0, ended.said);
     assert.equal((await cli(passwords[0], "get", "order")).stdout, "1\n");
   });
 
   describe("when its password is changed", () => {
-    const rotate = (newest: number): Promise<Ended> => {
-      const job = containerOf(rotation, "rotation");
-      const [, flags = "", script = ""] = job.command as string[];
-      const env = { ...local.env(job), ADDRESS: "127.0.0.1", NEWEST: String(newest) };
-      return local.run("sh", [flags, local.here(script)], env);
-    };
+    const rotate = (newest: number): Promise<Ended> => store.rotate(newest, { ADDRESS: "127.0.0.1" });
     const opens = async (password: string): Promise<boolean> =>
       (await cli(password, "ping")).stdout === "PONG\n";
     const inForce = (): Promise<boolean[]> => Promise.all(passwords.map(opens));
 
     it("takes the new one, no more the old one, and keeps its data and its process", async () => {
-      const pid = server.process.pid;
+      const pid = store.server.process.pid;
       const { code, stdout, stderr } = await rotate(2);
       assert.equal(code, 0, stderr);
       assert.equal(stdout, "password 2 is in force; found in force: 1\n");
       assert.deepEqual(await inForce(), [false, true, false]);
       assert.equal((await cli(passwords[1], "get", "order")).stdout, "1\n");
-      assert.equal(server.process.pid, pid);
+      assert.equal(store.server.process.pid, pid);
     });
 
     it("changes nothing when the Job runs again, and the helpers keep their own", async () => {
@@ -228,7 +179,7 @@ describe("a Redis inside the cluster", function () {
     });
 
     it("keeps the new one and its data over a restart, and finds it when a change was left out", async () => {
-      await local.stop(server.process);
+      await local.stop(store.server.process);
       await start();
       assert.deepEqual(await inForce(), [false, true, false]);
       assert.equal((await cli(passwords[1], "get", "order")).stdout, "1\n");
@@ -247,8 +198,11 @@ describe("a Redis inside the cluster", function () {
     it("says no password in its output, its log, its list of users or a command line", async () => {
       const ended = await rotate(3);
       const said =
-        ended.stdout + ended.stderr + server.said() + readFileSync(local.path("/data/users.acl"), "utf8");
-      const lines = JSON.stringify([pod, rotation]);
+        ended.stdout +
+        ended.stderr +
+        store.server.said() +
+        readFileSync(local.path("/data/users.acl"), "utf8");
+      const lines = JSON.stringify([pod, store.rotation]);
       for (const password of [...passwords, ...Object.values(secrets)]) {
         assert.equal(said.includes(password), false);
         assert.equal(lines.includes(password), false);

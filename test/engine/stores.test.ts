@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { execute } from "../../engine/command";
 import { destroy, preview, up } from "../../engine/operations";
 import { silent } from "../../engine/progress";
-import type { OperationResult, StackTarget } from "../../engine/types";
-import { startCluster } from "../../rehearsal/cluster";
-import type { EmbeddedCluster } from "../../rehearsal/cluster";
+import type { OperationResult } from "../../engine/types";
 import { accountContents } from "../../rehearsal/providers/aws/outside";
 import { awsPart } from "../../rehearsal/providers/aws/part";
-import { kubernetesPart } from "../../rehearsal/providers/kubernetes/part";
 import { randomPart } from "../../rehearsal/providers/random/part";
-import { serveProviders } from "../../rehearsal/providers/server";
-import type { ProviderServer } from "../../rehearsal/providers/server";
-import { clusterParts } from "../support/cluster";
-import { temporaryFolder } from "../support/temporary";
-import { scratch } from "./support/scratch";
-import type { Scratch } from "./support/scratch";
+import { leaks } from "../support/leaks";
+import { clusterStack } from "./support/cluster-stack";
+import type { ClusterStack } from "./support/cluster-stack";
+import { filesBelow } from "./support/secrets";
 import { storesProgram } from "./support/stores";
 import type { StoresProgram } from "./support/stores";
 
@@ -26,44 +21,25 @@ type Case = Omit<StoresProgram, "kubeconfig">;
 // The cases build on each other, as the runs of one stack do.
 describe("stores under the real engine", function () {
   this.timeout(180_000);
-  let cluster: EmbeddedCluster;
-  let here: Scratch;
-  let server: ProviderServer;
-  let folder: string;
+  let stack: ClusterStack<Case>;
 
   before(async function () {
     // Building the tools once takes minutes on a machine that has none of them.
     this.timeout(1_800_000);
-    here = await scratch();
-    folder = temporaryFolder("slipway-stores-test-");
-    const parts = await clusterParts();
-    const crdFiles = parts.crdFiles.filter((file) => file.includes("certManager"));
-    cluster = await startCluster({ ...parts, crdFiles, folder, storageClass: true }, silent);
-    const accountFile = path.join(folder, "account.json");
-    server = await serveProviders([
-      kubernetesPart({ env: process.env }),
-      awsPart({ accountFile }),
-      randomPart,
-    ]);
-  });
-
-  after(async () => {
-    (server as ProviderServer | undefined)?.close();
-    await (cluster as EmbeddedCluster | undefined)?.stop();
-    await (here as Scratch | undefined)?.remove();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const target = (change: Case): StackTarget => {
-    const plain = here.target(() => {
-      storesProgram({ kubeconfig: cluster.kubeconfig, ...change });
-      return Promise.resolve();
+    stack = await clusterStack({
+      program: (kubeconfig, change) => storesProgram({ kubeconfig, ...change }),
+      providers: (folder) => [awsPart({ accountFile: path.join(folder, "account.json") }), randomPart],
+      crds: "certManager",
     });
-    return { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
-  };
-  const run = (change: Case): Promise<OperationResult> => up(target(change), silent, { engine: here.engine });
+  });
+
+  // What was not started is not there to be stopped.
+  after(() => (stack as typeof stack | undefined)?.stop());
+
+  const run = (change: Case): Promise<OperationResult> =>
+    up(stack.target(change), silent, { engine: stack.engine });
   const plan = (change: Case): Promise<OperationResult> =>
-    preview(target(change), silent, { engine: here.engine });
+    preview(stack.target(change), silent, { engine: stack.engine });
   const refused = async (change: Case): Promise<string> => {
     try {
       await run(change);
@@ -81,12 +57,10 @@ describe("stores under the real engine", function () {
       .sort();
   const confirm = (...stores: string[]): Promise<void> =>
     writeFile(
-      path.join(here.folder, "Pulumi.dev.yaml"),
+      path.join(stack.folder, "Pulumi.dev.yaml"),
       JSON.stringify({ ...config, config: { "slipway:confirm": stores } }),
     );
   let config: Record<string, unknown> = {};
-  const state = (): Promise<string> =>
-    readFile(path.join(here.folder, "state/.pulumi/stacks/demo/dev.json"), "utf8");
 
   describe("in the cluster", () => {
     it("start, and are unchanged the second time", async () => {
@@ -94,7 +68,7 @@ describe("stores under the real engine", function () {
       assert.deepEqual([...new Set(first.steps.map(({ op }) => op))], ["create"]);
       assert.deepEqual(done(await run({})), []);
       // The engine has written the salt of its passphrase there.
-      config = parse(await readFile(path.join(here.folder, "Pulumi.dev.yaml"), "utf8")) as typeof config;
+      config = parse(await readFile(path.join(stack.folder, "Pulumi.dev.yaml"), "utf8")) as typeof config;
     });
 
     it("grow their volumes in place", async () => {
@@ -102,7 +76,7 @@ describe("stores under the real engine", function () {
         "update shop-cache-data",
         "update shop-db-data",
       ]);
-      const claim = await cluster.client.get({
+      const claim = await stack.cluster.client.get({
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         name: "db-data",
@@ -146,7 +120,7 @@ describe("stores under the real engine", function () {
     });
 
     it("are not deleted with their data unless that is confirmed by name, and nothing else is done either", async () => {
-      const before = await state();
+      const before = await stack.stateText();
       assert.equal(
         await refused({ ...rotated, without: ["db"], cache: { storage: "3Gi" } }),
         "up of stack dev: it would delete shop/db, and with that all data in there; nothing was changed; " +
@@ -154,7 +128,7 @@ describe("stores under the real engine", function () {
           "undo the change or, when it is meant and a backup is at hand, confirm it: " +
           "pulumi config set --path 'slipway:confirm[0]' shop/db -s dev.",
       );
-      assert.equal(await state(), before);
+      assert.equal(await stack.stateText(), before);
       await confirm("shop/cache");
       assert.match(await refused({ ...rotated, without: ["db"] }), /it would delete shop\/db, and/);
       await confirm("shop/db");
@@ -238,17 +212,19 @@ describe("stores under the real engine", function () {
 
     it("leave no secret in the state or the account, and nothing behind", async () => {
       await run({ managed: true, without: ["db"], rotations: { cache: 2 } });
-      const account = await readFile(path.join(folder, "account.json"), "utf8");
-      const file = await state();
-      const { stdout } = await exportSecrets(here);
-      const passwords = passwordsIn(stdout);
-      assert.ok(passwords.length >= 2);
-      for (const password of passwords) {
-        assert.equal(account.includes(password), false);
-        assert.equal(file.includes(password), false);
+      const passwords = passwordsIn(await exportSecrets(stack));
+      assert.ok(Object.keys(passwords).length >= 2);
+      const account = path.join(stack.folder, "account.json");
+      const files = filesBelow(stack.folder, ["cluster"]);
+      for (const needed of ["account.json", "state/.pulumi/stacks/demo/dev.json"]) {
+        assert.ok(
+          files.some(([name]) => name === needed),
+          needed,
+        );
       }
-      await destroy(target({ managed: true, without: ["db"] }), silent, { engine: here.engine });
-      assert.deepEqual(accountContents(path.join(folder, "account.json")), []);
+      assert.deepEqual(leaks(passwords, files), []);
+      await destroy(stack.target({ managed: true, without: ["db"] }), silent, { engine: stack.engine });
+      assert.deepEqual(accountContents(account), []);
     });
   });
 });
@@ -257,17 +233,21 @@ interface Claim {
   readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
 }
 
-async function exportSecrets(here: Scratch): Promise<{ stdout: string }> {
-  const { env } = here.target(() => Promise.resolve());
+/** The state with its secrets in plain text, as only who has the passphrase reads it. */
+async function exportSecrets(stack: ClusterStack<Case>): Promise<string> {
   const args = ["stack", "export", "--stack", "dev", "--show-secrets"];
-  return execute(here.engine.path, args, { cwd: here.folder, env });
+  const { stdout } = await execute(stack.engine.path, args, { cwd: stack.folder, env: stack.target().env });
+  return stdout;
 }
 
-function passwordsIn(exported: string): string[] {
+/** Generated passwords by the name of their resource. */
+function passwordsIn(exported: string): Record<string, string> {
   const { deployment } = JSON.parse(exported) as {
-    deployment: { resources: { type: string; outputs?: { result?: { plaintext?: string } } }[] };
+    deployment: { resources: { urn: string; type: string; outputs?: { result?: { plaintext: string } } }[] };
   };
-  return deployment.resources
-    .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
-    .flatMap(({ outputs }) => JSON.parse(outputs?.result?.plaintext ?? "[]") as string | string[]);
+  return Object.fromEntries(
+    deployment.resources
+      .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+      .map(({ urn, outputs }) => [urn, JSON.parse(outputs?.result?.plaintext ?? "null") as string]),
+  );
 }

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 import * as k8s from "@pulumi/kubernetes";
 import { PriorityClasses } from "../../components/workload/priorities";
 import { Job } from "../../components/workload/job";
 import { Workload } from "../../components/workload/workload";
 import type { ServiceSpec, Size } from "../../components/spec/types";
-import type { EventLog } from "../../engine/events";
-import { eventLog } from "../../engine/events";
-import { silent } from "../../engine/progress";
-import { openStack } from "../../engine/stack";
 import type { EmbeddedCluster } from "../../rehearsal/cluster";
-import { startCluster } from "../../rehearsal/cluster";
 import type { KubeObject } from "../../rehearsal/kube/client";
 import { field } from "../../rehearsal/providers/kubernetes/await/readiness";
-import { kubernetesPart } from "../../rehearsal/providers/kubernetes/part";
-import type { ProviderCall, ProviderServer } from "../../rehearsal/providers/server";
-import { serveProviders } from "../../rehearsal/providers/server";
-import { clusterParts } from "../support/cluster";
-import { temporaryFolder } from "../support/temporary";
-import type { Scratch } from "./support/scratch";
-import { scratch } from "./support/scratch";
+import { changed, clusterStack } from "./support/cluster-stack";
+import type { ClusterStack } from "./support/cluster-stack";
 
 const namespace = "shop";
 const none = { create: 0, update: 0, replace: 0, delete: 0 };
@@ -106,74 +95,29 @@ function program(kubeconfig: string, options: Options): void {
 // The cases build on each other, as the runs of one stack do.
 describe("workloads under the real engine and API server", function () {
   this.timeout(180_000);
+  let stack: ClusterStack<Options>;
   let cluster: EmbeddedCluster;
-  let here: Scratch;
-  let server: ProviderServer;
-  let folder: string;
-  const calls: ProviderCall[] = [];
 
   before(async function () {
     // Building the tools once takes minutes on a machine that has none of them.
     this.timeout(1_800_000);
-    here = await scratch();
-    folder = temporaryFolder("slipway-workloads-test-");
-    cluster = await startCluster(
-      { ...(await clusterParts()), crdFiles: [], folder, storageClass: true },
-      silent,
-    );
-    server = await serveProviders([kubernetesPart({ env: { ...process.env } })], {
-      onCall: (call) => void calls.push(call),
-    });
-    await (await openStack(target(), here.engine)).create();
+    stack = await clusterStack({ program });
+    ({ cluster } = stack);
   });
 
-  after(async () => {
-    // What was not started is not there to be stopped.
-    (server as ProviderServer | undefined)?.close();
-    await (cluster as EmbeddedCluster | undefined)?.stop();
-    await (here as Scratch | undefined)?.remove();
-    await rm(folder, { recursive: true, force: true });
-  });
+  // What was not started is not there to be stopped.
+  after(() => (stack as typeof stack | undefined)?.stop());
 
-  beforeEach(() => void (calls.length = 0));
+  beforeEach(() => stack.forget());
 
-  const target = (options: Options = {}) => {
-    const plain = here.target(() => {
-      program(cluster.kubeconfig, options);
-      return Promise.resolve();
-    });
-    return { ...plain, env: { ...plain.env, PULUMI_DEBUG_PROVIDERS: server.env } };
-  };
-  const operate = async (
-    operation: "preview" | "up" | "refresh" | "destroy",
-    options?: Options,
-  ): Promise<EventLog> => {
-    const log = eventLog();
-    const { stack } = await openStack(target(options), here.engine);
-    await stack[operation]({ onEvent: log.listen }).catch((error: unknown) => {
-      const messages = log.errors().map(({ message }) => message);
-      throw new Error(messages.join("\n"), { cause: error });
-    });
-    return log;
-  };
-  const objects = async (apiVersion: string, kind: string, start = ""): Promise<readonly KubeObject[]> => {
-    const { items } = await cluster.client.list({ apiVersion, kind, namespace });
-    return items.filter(({ metadata }) => metadata.name.startsWith(start));
-  };
   const imageOfApi = async (): Promise<unknown> =>
     field(
       (await cluster.client.get({ apiVersion: "apps/v1", kind: "Deployment", name: "api", namespace }))!,
       "spec.template.spec.containers.0.image",
     );
-  const changed = (log: EventLog): string[] =>
-    log
-      .steps()
-      .filter(({ op }) => op !== "same")
-      .map(({ type, op }) => `${op} ${type.split(":").at(-1)}`)
-      .sort();
 
   it("are admitted under Pod Security restricted and become ready, each pod with its volume", async () => {
-    await operate("up");
+    await stack.operate("up");
     const isNode = ({ metadata }: KubeObject): boolean => metadata.name.startsWith("node-");
     // The autoscaler, which nobody waits for, makes the second one.
     const pods = await cluster.client.waitUntil({ apiVersion: "v1", kind: "Pod", namespace }, (all) => {
@@ -189,7 +133,7 @@ describe("workloads under the real engine and API server", function () {
       "node Running",
       "seed Succeeded",
     ]);
-    const claims = await objects("v1", "PersistentVolumeClaim");
+    const claims = await stack.objects("v1", "PersistentVolumeClaim");
     assert.deepEqual(claims.map(({ metadata }) => metadata.name).sort(), ["data-node-0", "data-node-1"]);
     const [token] = pods.filter(({ metadata }) => metadata.name.startsWith("api-migrate"));
     assert.equal(field(token!, "spec.priority"), -3);
@@ -197,36 +141,36 @@ describe("workloads under the real engine and API server", function () {
   });
 
   it("find nothing to do the second time, and nothing that drifted", async () => {
-    const second = await operate("up");
+    const second = await stack.operate("up");
     assert.deepEqual({ ...second.changes(), same: 0 }, { ...none, same: 0 });
-    assert.deepEqual({ ...(await operate("refresh")).changes(), same: 0 }, { ...none, same: 0 });
+    assert.deepEqual({ ...(await stack.operate("refresh")).changes(), same: 0 }, { ...none, same: 0 });
   });
 
   it("grow a volume in its claim, and leave the set and its pods alone", async () => {
-    const before = (await objects("v1", "Pod", "node-")).map(({ metadata }) => metadata.uid).sort();
-    assert.deepEqual(changed(await operate("up", { storage: "2Gi" })), [
+    const before = (await stack.objects("v1", "Pod", "node-")).map(({ metadata }) => metadata.uid).sort();
+    assert.deepEqual(changed(await stack.operate("up", { storage: "2Gi" })), [
       "update PersistentVolumeClaim",
       "update PersistentVolumeClaim",
     ]);
-    const claims = await objects("v1", "PersistentVolumeClaim");
+    const claims = await stack.objects("v1", "PersistentVolumeClaim");
     assert.deepEqual(
       claims.map((claim) => field(claim, "spec.resources.requests.storage")),
       ["2Gi", "2Gi"],
     );
     assert.deepEqual(
-      (await objects("v1", "Pod", "node-")).map(({ metadata }) => metadata.uid).sort(),
+      (await stack.objects("v1", "Pod", "node-")).map(({ metadata }) => metadata.uid).sort(),
       before,
     );
   });
 
   it("run the migration of a new image before its pods, and then take the old one's Job away", async () => {
-    const [first] = await objects("batch/v1", "Job", "api-migrate");
-    await operate("up", { storage: "2Gi", image: digest("2") });
-    const order = calls
+    const [first] = await stack.objects("batch/v1", "Job", "api-migrate");
+    await stack.operate("up", { storage: "2Gi", image: digest("2") });
+    const order = stack.calls
       .filter(({ method, preview: dry }) => !dry && ["create", "update", "delete"].includes(method))
       .map(({ method, type }) => `${method} ${type.split(":").at(-1)}`);
     assert.deepEqual(order, ["create Job", "update Deployment", "delete Job"]);
-    const jobs = await objects("batch/v1", "Job", "api-migrate");
+    const jobs = await stack.objects("batch/v1", "Job", "api-migrate");
     assert.equal(jobs.length, 1);
     assert.notEqual(jobs[0]!.metadata.name, first!.metadata.name);
     assert.equal(await imageOfApi(), digest("2"));
@@ -235,11 +179,11 @@ describe("workloads under the real engine and API server", function () {
   it("keep the old pods when the migration of a new image fails", async () => {
     const migrate = { command: ["migrate"], size: giant, timeout: "2s", retries: 0 } as const;
     await assert.rejects(
-      operate("up", { storage: "2Gi", image: digest("3"), migrate }),
+      stack.operate("up", { storage: "2Gi", image: digest("3"), migrate }),
       /Job "shop-api-migrate-run": .*(DeadlineExceeded|specified deadline)/,
     );
     assert.equal(await imageOfApi(), digest("2"));
-    const updated = calls.filter(({ method, preview: dry }) => !dry && method === "update");
+    const updated = stack.calls.filter(({ method, preview: dry }) => !dry && method === "update");
     assert.deepEqual(
       updated.map(({ type }) => type),
       [],
@@ -247,9 +191,9 @@ describe("workloads under the real engine and API server", function () {
   });
 
   it("run a migration that failed again in the next update, and go on", async () => {
-    await operate("up", { storage: "2Gi", image: digest("3") });
+    await stack.operate("up", { storage: "2Gi", image: digest("3") });
     assert.equal(await imageOfApi(), digest("3"));
-    const jobs = await objects("batch/v1", "Job", "api-migrate");
+    const jobs = await stack.objects("batch/v1", "Job", "api-migrate");
     assert.deepEqual(
       jobs.map((job) => field(job, "status.succeeded")),
       [1],
@@ -257,7 +201,7 @@ describe("workloads under the real engine and API server", function () {
   });
 
   it("leave nothing behind", async () => {
-    await operate("destroy");
+    await stack.operate("destroy");
     const gone = { apiVersion: "v1", kind: "Namespace", name: namespace };
     assert.equal(await cluster.client.get(gone), undefined);
     const { items } = await cluster.client.list({

@@ -19,13 +19,18 @@ export interface Programs {
  * Finds programs on PATH or in PostgreSQL's own folder; else takes Debian's package of that name with what it needs,
  * and unpacks it into the cache, for which nobody has to be root.
  *
+ * @param options Further ones of apt-get, such as `--no-install-recommends`.
  * @throws Error with a sentence that says what to install.
  */
-export async function findPrograms(names: readonly string[], debianPackage: string): Promise<Programs> {
+export async function findPrograms(
+  names: readonly string[],
+  debianPackage: string,
+  options: readonly string[] = [],
+): Promise<Programs> {
   const found = locate(names, [...systemFolders(), ...postgresFolders("/")]);
   if (found !== undefined) return { path: found, env: {} };
   try {
-    const root = await unpacked(debianPackage);
+    const root = await unpacked(debianPackage, options);
     const inside = locate(names, [path.join(root, "usr/bin"), ...postgresFolders(root)]);
     if (inside === undefined) throw new Error(`the package ${debianPackage} holds no ${names.join(", ")}`);
     return { path: inside, env: { LD_LIBRARY_PATH: libraryFolders(root).join(":") }, root };
@@ -82,7 +87,7 @@ function libraryFolders(root: string): string[] {
   return [...triplets.map((name) => path.join(base, name)), base];
 }
 
-async function unpacked(debianPackage: string): Promise<string> {
+async function unpacked(debianPackage: string, options: readonly string[]): Promise<string> {
   const key = `debian/${debianPackage}`;
   const cache = cacheDir();
   const root = path.join(cache, key);
@@ -96,7 +101,7 @@ async function unpacked(debianPackage: string): Promise<string> {
     },
     async (folder) => {
       mkdirSync(folder, { recursive: true });
-      const [names, lists] = await needed(debianPackage, path.join(folder, "apt"));
+      const [names, lists] = await needed(debianPackage, path.join(folder, "apt"), options);
       await run("apt-get", [...lists, "download", "-qq", ...names], { cwd: folder, timeout: 240_000 });
       for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
         await run("dpkg", ["-x", file, "."], { cwd: folder });
@@ -110,10 +115,15 @@ async function unpacked(debianPackage: string): Promise<string> {
  * Names of the packages that the system lacks, and the options that apt needs to know them. A new machine has no lists
  * of packages yet; they are then fetched into a folder of our own, for which nobody has to be root.
  */
-async function needed(debianPackage: string, folder: string): Promise<[names: string[], options: string[]]> {
+async function needed(
+  debianPackage: string,
+  folder: string,
+  more: readonly string[],
+): Promise<[names: string[], options: string[]]> {
   const ask = async (options: string[]): Promise<string[]> => {
     const { stdout } = await run("apt-get", [
       ...options,
+      ...more,
       "--print-uris",
       "-y",
       "-qq",

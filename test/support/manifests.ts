@@ -19,7 +19,7 @@ export function objectsOf(resources: readonly Recorded[]): readonly KubeObject[]
     .map(({ name, inputs }) => {
       const { metadata } = inputs as { metadata: KubeObject["metadata"] };
       return {
-        ...(inputs as Omit<KubeObject, "metadata">),
+        ...(inputs as unknown as KubeObject),
         metadata: { ...metadata, name: (metadata as { name?: string }).name ?? autoName(name) },
       };
     });

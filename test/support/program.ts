@@ -87,13 +87,19 @@ export async function runProgram(
 function refuseHoles({ resources }: Pick<Recording<unknown>, "resources">): void {
   const parents = new Set(resources.map(({ parent }) => parent));
   const empty = resources.filter(({ custom, urn }) => !custom && !parents.has(urn));
-  const controllers = resources.filter(({ type }) => /:(?:Deployment|StatefulSet)$/.test(type)).length;
-  const pods = resources.filter(({ type }) => /^slipway:(?:workload:Workload|data:Store)$/.test(type)).length;
-  if (empty.length === 0 && controllers === pods) return;
-  throw new Error(
-    `${pods - controllers} workloads were not recorded, and nothing of: ${empty.map(({ name }) => name).join(", ")}`,
+  const controlling = new Set(
+    resources
+      .filter(({ type }) => /:(?:Deployment|StatefulSet|DaemonSet)$/.test(type))
+      .map(({ parent }) => parent),
   );
+  const idle = resources.filter(({ type, urn }) => withPods.test(type) && !controlling.has(urn));
+  const holes = [...empty, ...idle].map(({ name }) => name);
+  if (holes.length > 0) throw new Error(`nothing was recorded of, or no pods of: ${holes.join(", ")}`);
 }
+
+/** Components that make pods themselves. */
+const withPods =
+  /^slipway:(?:workload:Workload|data:Store|monitoring:(?:BlackboxExporter|BrowserReceiver|Grafana|Jaeger|KubeStateMetrics|LogCollector|Loki|NodeExporter))$/;
 
 const recorded = new Map<string, Promise<Program>>();
 

@@ -113,7 +113,7 @@ export async function runTrials(
  * and the templates of texts, which no test of a single alert may touch.
  */
 export async function checkRules(promtool: string, groups: readonly RuleGroup[]): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "slipway-rules-"));
+  const folder = temporaryFolder("slipway-rules-");
   try {
     await writeFile(path.join(folder, "rules.yaml"), stringify({ groups }));
     const output = await run(promtool, ["check", "rules", "--lint-fatal", "rules.yaml"], folder);

@@ -83,7 +83,7 @@ export class LocalPod {
 
   /** Environment of a container, with the values that its Secrets would give. */
   env(container: Container, secrets: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const vars = container.env as types.input.core.v1.EnvVar[];
+    const vars = (container.env as types.input.core.v1.EnvVar[] | undefined) ?? [];
     return Object.fromEntries(
       vars.map(({ name, value, valueFrom }) => {
         const key = (valueFrom as { secretKeyRef?: { key: string } } | undefined)?.secretKeyRef?.key ?? "";

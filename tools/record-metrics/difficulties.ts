@@ -70,7 +70,7 @@ export async function difficulties(client: KubeClient): Promise<void> {
   const template = { spec: { ...pod, restartPolicy: "Never", nodeName: node } };
   await client.apply({ ...object("Job", "failed"), spec: { backoffLimit: 0, template } });
   const failing = await client.waitUntil(
-    { apiVersion: "v1", kind: "Pod", namespace, labelSelector: { "job-name": "failed" } },
+    { apiVersion: "v1", kind: "Pod", namespace, labelSelector: "job-name=failed" },
     ([found]) => found?.metadata.name,
   );
   await setStatus(client, object("Pod", failing), {

@@ -4,6 +4,7 @@ import { apiServer, coreDns, kubeStateMetrics, prometheusOperator } from "./kube
 import { loki } from "./loki";
 import { alertmanager, prometheus, scraping } from "./prometheus";
 import { reference } from "./reference";
+import { argoRollouts } from "./rollouts";
 import { postgresExporter, redisExporter } from "./stores";
 
 /** Everything that can be run here, in the order in which it is recorded. */
@@ -21,4 +22,5 @@ export const exporters: readonly Exporter[] = [
   apiServer,
   prometheusOperator,
   coreDns,
+  argoRollouts,
 ];

@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { versions } from "../../components/common/versions";
+import type { MetricFamily } from "../../components/monitoring/catalogue";
 import { stateMetricsArguments } from "../../components/monitoring/exporters/kube-state-metrics";
 import { silent } from "../../engine/progress";
 import { ensureTool } from "../../engine/tools";
@@ -10,6 +11,11 @@ import { goProgram } from "./go-program";
 import { eventually, freePort } from "./session";
 
 const stateMetricsVersion = "2.20.0";
+/** Of each of these the cluster has objects. */
+const resources = [
+  ...["namespace", "node", "persistentvolumeclaim", "pod", "resourcequota", "service", "deployment"],
+  ...["replicaset", "statefulset", "horizontalpodautoscaler", "cronjob", "job", "poddisruptionbudget"],
+];
 
 export const kubeStateMetrics: Exporter = {
   name: "kube-state-metrics",
@@ -33,10 +39,13 @@ export const kubeStateMetrics: Exporter = {
       [...args, ...hosts, `--port=${port}`, `--telemetry-port=${telemetry}`, `--kubeconfig=${kubeconfig}`],
       `http://127.0.0.1:${telemetry}/readyz`,
     );
-    return joined(
-      await session.scrape(`http://127.0.0.1:${port}/metrics`),
-      await session.scrape(`http://127.0.0.1:${telemetry}/metrics`),
-    );
+    const exposed = (): Promise<Record<string, MetricFamily>> =>
+      session.scrape(`http://127.0.0.1:${port}/metrics`);
+    await eventually("kube-state-metrics has listed objects of each kind", async () => {
+      const names = Object.keys(await exposed());
+      return resources.every((resource) => names.some((name) => name.startsWith(`kube_${resource}_`)));
+    });
+    return joined(await exposed(), await session.scrape(`http://127.0.0.1:${telemetry}/metrics`));
   },
 };
 
@@ -88,12 +97,8 @@ export const coreDns: Exporter = {
     "with the plugins of EKS's Corefile, asked for a Service, a name that is not and one that is passed on",
   async record(session) {
     const { kubeconfig } = await rehearsedCluster();
-    const [port, metrics, health, upstream] = [
-      await freePort(),
-      await freePort(),
-      await freePort(),
-      await freePort(),
-    ];
+    const [port, metrics, health] = [await freePort(), await freePort(), await freePort()];
+    const [upstream, upstreamHealth] = [await freePort(), await freePort()];
     const corefile = `.:${port} {
   bind 127.0.0.1
   errors
@@ -109,16 +114,19 @@ export const coreDns: Exporter = {
   reload
   loadbalance
 }
-.:${upstream} {
-  bind 127.0.0.1
-  template IN A {
-    answer "{{ .Name }} 60 IN A 192.0.2.1"
-  }
-}
 `;
-    const program = { name: "coredns", module: "github.com/coredns/coredns", version: coreDnsVersion };
+    const program = await goProgram({
+      name: "coredns",
+      module: "github.com/coredns/coredns",
+      version: coreDnsVersion,
+    });
     await session.start(
-      await goProgram(program),
+      program,
+      ["-conf", session.write("upstream", upstreamFile(upstream, upstreamHealth))],
+      `http://127.0.0.1:${upstreamHealth}/health`,
+    );
+    await session.start(
+      program,
       ["-conf", session.write("Corefile", corefile)],
       `http://127.0.0.1:${health}/health`,
     );
@@ -133,3 +141,15 @@ export const coreDns: Exporter = {
     return session.scrape(`http://127.0.0.1:${metrics}/metrics`);
   },
 };
+
+/** Another CoreDNS, with an answer to everything. */
+function upstreamFile(port: number, health: number): string {
+  return `.:${port} {
+  bind 127.0.0.1
+  health 127.0.0.1:${health}
+  template IN A {
+    answer "{{ .Name }} 60 IN A 192.0.2.1"
+  }
+}
+`;
+}

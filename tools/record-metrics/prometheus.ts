@@ -30,8 +30,16 @@ interface Pair {
   readonly alertmanager: string;
 }
 
+const started = new WeakMap<Session, Promise<Pair>>();
+
+function start(session: Session): Promise<Pair> {
+  const pair = started.get(session) ?? startPair(session);
+  started.set(session, pair);
+  return pair;
+}
+
 /** Prometheus that scrapes itself and Alertmanager, with a rule of each kind, and an alert that has been sent. */
-async function start(session: Session): Promise<Pair> {
+async function startPair(session: Session): Promise<Pair> {
   const [port, alertPort] = [await freePort(), await freePort()];
   const prometheus = `http://127.0.0.1:${port}`;
   const alertmanager = `http://127.0.0.1:${alertPort}`;

@@ -20,7 +20,7 @@ const USER = 65_534;
 const RECEIVERS = "receivers";
 
 const sizes: Readonly<Record<MonitoringSite["sizes"]["scale"], ToolSize>> = {
-  small: { cpu: ["10m", "100m"], memory: "64Mi" },
+  small: { cpu: ["10m", "100m"], memory: "48Mi" },
   full: { cpu: ["25m", "250m"], memory: "128Mi" },
 };
 

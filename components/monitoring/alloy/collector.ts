@@ -13,7 +13,7 @@ import { ALLOY, alloyPorts, logsConfig } from "./logs";
 import { ALLOY_DATA, alloyArguments, ALLOY_USER, CONFIG, CONFIG_FILE, CONFIG_VOLUME } from "./process";
 
 const sizes: Readonly<Record<MonitoringSite["sizes"]["scale"], ToolSize>> = {
-  small: { cpu: ["50m", "500m"], memory: "256Mi" },
+  small: { cpu: ["50m", "500m"], memory: "160Mi" },
   full: { cpu: ["100m", "1"], memory: "512Mi" },
 };
 /** Room for the place in each log up to which it was read, and no more than that. */
@@ -42,7 +42,7 @@ export class LogCollector extends pulumi.ComponentResource {
         tool: ALLOY,
         ports: alloyPorts,
         replicas,
-        ingress: [...(several ? [fromTools([ALLOY], alloyPorts.http)] : [])],
+        ingress: several ? [fromTools([ALLOY], alloyPorts.http)] : [],
         egress: [
           dnsEgress(site.cluster.dns),
           apiServerEgress,

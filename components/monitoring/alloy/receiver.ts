@@ -86,7 +86,7 @@ export class BrowserReceiver extends pulumi.ComponentResource {
             "--stability.level=experimental",
           ],
           ports: browserPorts,
-          size: { cpu: ["20m", "500m"], memory: "192Mi" },
+          size: { cpu: ["20m", "500m"], memory: site.sizes.scale === "full" ? "192Mi" : "128Mi" },
           probes: {
             liveness: { path: "/-/ready", port: "http" },
             readiness: { path: "/-/ready", port: "http" },

@@ -68,7 +68,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
           image: "blackbox-exporter",
           args: [`--config.file=${FOLDER}/${FILE}`, "--log.format=json"],
           ports: PORTS,
-          size: { cpu: ["20m", "250m"], memory: "64Mi" },
+          size: { cpu: ["20m", "250m"], memory: "32Mi" },
           probes: {
             liveness: { path: "/-/healthy", port: "http" },
             readiness: { path: "/-/healthy", port: "http" },

@@ -100,7 +100,7 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
           image: "kube-state-metrics",
           args: stateMetricsArguments,
           ports: PORTS,
-          size: { cpu: ["20m", "250m"], memory: site.sizes.scale === "full" ? "256Mi" : "96Mi" },
+          size: { cpu: ["20m", "250m"], memory: site.sizes.scale === "full" ? "256Mi" : "64Mi" },
           probes: {
             liveness: { path: "/livez", port: "http" },
             readiness: { path: "/readyz", port: "telemetry" },

@@ -43,7 +43,7 @@ export function nodeExporterPod(): types.input.core.v1.PodSpec {
     args: nodeExporterArguments,
     env: [{ name: "NODE_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } }],
     ports: { http: PORT },
-    size: { cpu: ["20m", "250m"], memory: "64Mi" },
+    size: { cpu: ["20m", "250m"], memory: "48Mi" },
     probes: { liveness: { path: "/", port: "http" }, readiness: { path: "/", port: "http" } },
     mounts: names.map(([name]) => ({
       name,

@@ -28,7 +28,7 @@ const PROVISIONING = "/etc/grafana/provisioning";
 const PASSWORD = { length: 32, special: false } as const;
 
 const sizes: Readonly<Record<MonitoringSite["sizes"]["scale"], ToolSize>> = {
-  small: { cpu: ["50m", "500m"], memory: "384Mi" },
+  small: { cpu: ["50m", "500m"], memory: "256Mi" },
   full: { cpu: ["100m", "1"], memory: "512Mi" },
 };
 

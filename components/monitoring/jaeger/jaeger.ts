@@ -33,7 +33,7 @@ const USER = 10_001;
 const STORAGE = "20Gi";
 
 const sizes: Readonly<Record<MonitoringSite["sizes"]["scale"], ToolSize>> = {
-  small: { cpu: ["50m", "500m"], memory: "384Mi" },
+  small: { cpu: ["50m", "500m"], memory: "192Mi" },
   full: { cpu: ["100m", "1"], memory: "1Gi" },
 };
 

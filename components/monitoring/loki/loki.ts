@@ -20,7 +20,7 @@ const USER = 10_001;
 const GRACE_SECONDS = 120;
 
 const sizes = {
-  small: { size: { cpu: ["50m", "500m"], memory: "384Mi" }, storage: "10Gi" },
+  small: { size: { cpu: ["50m", "500m"], memory: "256Mi" }, storage: "10Gi" },
   full: { size: { cpu: ["250m", "2"], memory: "2Gi" }, storage: "20Gi" },
 } as const satisfies Record<string, { readonly size: ToolSize; readonly storage: string }>;
 

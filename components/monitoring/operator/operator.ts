@@ -90,7 +90,7 @@ export class Operator extends pulumi.ComponentResource {
           image: "prometheus-operator",
           args: operatorArguments,
           ports: PORTS,
-          size: { cpu: ["50m", "500m"], memory: "192Mi" },
+          size: { cpu: ["50m", "500m"], memory: site.sizes.scale === "full" ? "192Mi" : "128Mi" },
           probes: {
             liveness: { path: "/healthz", port: "http" },
             readiness: { path: "/healthz", port: "http" },

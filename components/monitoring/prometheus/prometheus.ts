@@ -107,7 +107,8 @@ export class Prometheus extends pulumi.ComponentResource {
           stage,
           clusterName: cluster.name,
           storageClass: cluster.storageClass,
-          labels: podLabels(site),
+          // By these its selector finds its pods; where the operator has others of its own, these win.
+          labels: toolLabels(site, PROMETHEUS),
           podSelector,
           jobs: jobs.metadata.name,
         }),
@@ -140,10 +141,4 @@ export class Prometheus extends pulumi.ComponentResource {
       ...(site.cluster.dns.kind === "pods" ? [grant("dns", clusterNamespaces.dns)] : []),
     ];
   }
-}
-
-/** Labels that make {@link toolSelector} select its pods; the operator sets the others of the recommended set itself. */
-function podLabels(site: MonitoringSite): Record<string, string> {
-  const { "app.kubernetes.io/managed-by": _, ...labels } = toolLabels(site, PROMETHEUS);
-  return labels;
 }

@@ -21,7 +21,7 @@ export const JOBS_KEY = "jobs.yaml";
 const USER = 65_534;
 /** A month and a day, so that an objective over thirty days has all of its days. */
 const RETENTION = "31d";
-const RELOADER: ToolSize = { cpu: ["10m", "100m"], memory: "64Mi" };
+const RELOADER: ToolSize = { cpu: ["10m", "100m"], memory: "32Mi" };
 
 /** What Prometheus gets at each scale. */
 interface PrometheusSize extends ToolSize {
@@ -33,7 +33,7 @@ interface PrometheusSize extends ToolSize {
 
 // About 2 bytes a sample: at full scale 250,000 series every 15 s would fill the volume in a month.
 const sizes: Readonly<Record<MonitoringSizes["scale"], PrometheusSize>> = {
-  small: { cpu: ["100m", "1"], memory: "768Mi", volume: "10Gi", blocks: "8GiB", exemplars: 10_000 },
+  small: { cpu: ["100m", "1"], memory: "512Mi", volume: "10Gi", blocks: "8GiB", exemplars: 10_000 },
   full: { cpu: ["500m", "2"], memory: "4Gi", volume: "100Gi", blocks: "80GiB", exemplars: 100_000 },
 };
 

@@ -9,6 +9,7 @@ const cluster = "httproute/shop/api/rule/0";
 const proxy =
   'job="envoy-proxy",namespace="envoy-gateway-system",pod="envoy-edge-1",instance="10.0.4.1:19001"';
 const route = `${proxy},envoy_cluster_name="${cluster}"`;
+const other = route.replaceAll("edge-1", "edge-2");
 const DAY = 86_400;
 
 /** A certificate that ends so many days after the first sample. */
@@ -43,6 +44,10 @@ function breakers(requests: string, pending: string, connections: string): Reado
     [`envoy_cluster_circuit_breakers_default_rq_open{${route}}`]: requests,
     [`envoy_cluster_circuit_breakers_default_rq_pending_open{${route}}`]: pending,
     [`envoy_cluster_circuit_breakers_default_cx_open{${route}}`]: connections,
+    // Another proxy has room.
+    [`envoy_cluster_circuit_breakers_default_rq_open{${other}}`]: "0x10",
+    [`envoy_cluster_circuit_breakers_default_rq_pending_open{${other}}`]: "0x10",
+    [`envoy_cluster_circuit_breakers_default_cx_open{${other}}`]: "0x10",
   };
 }
 
@@ -71,13 +76,6 @@ export const edgeCases: readonly AlertCase[] = [
     name: "one request failed",
     series: { [`probe_success${probe}`]: "1x3 0 1x10" },
     at: "5m",
-    fires: [],
-  },
-  {
-    alert: "BlackboxProbeFailed",
-    name: "the host of another system does not answer",
-    series: { 'probe_success{job="blackbox",system="bakery",host="bakery.example.com"}': "0x10" },
-    at: "6m",
     fires: [],
   },
 
@@ -162,7 +160,7 @@ export const edgeCases: readonly AlertCase[] = [
     name: "one of two proxies knows a healthy pod",
     series: {
       [`envoy_cluster_membership_healthy{${route}}`]: "0x10",
-      [`envoy_cluster_membership_healthy{${route.replace("edge-1", "edge-2")}}`]: "1x10",
+      [`envoy_cluster_membership_healthy{${other}}`]: "1x10",
     },
     at: "5m",
     fires: [],
@@ -243,11 +241,14 @@ export const edgeCases: readonly AlertCase[] = [
     fires: [],
   },
 
-  {
+  ...[
+    ["the proxies' Deployment cannot be applied, again and again", "_x5 0+1x60"],
+    ["it could not be applied for the first time seven minutes ago", "_x20 1x60"],
+  ].map(([name = "", values = ""]): AlertCase => ({
     alert: "GatewayNotApplied",
-    name: "the proxies' Deployment cannot be applied",
-    series: { [applied("failure")]: "_x5 0+1x60", [applied("success")]: "7x60" },
-    at: "30m",
+    name,
+    series: { [applied("failure")]: values, [applied("success")]: "7x60" },
+    at: "28m",
     fires: [
       {
         labels: { ...own, kind: "Deployment", severity: "high" },
@@ -255,6 +256,13 @@ export const edgeCases: readonly AlertCase[] = [
         description: "The gateway's proxies are not as they should be, or not there at all.",
       },
     ],
+  })),
+  {
+    alert: "GatewayNotApplied",
+    name: "that was an hour ago",
+    series: { [applied("failure")]: "_x5 1x90", [applied("success")]: "7x90" },
+    at: "65m",
+    fires: [],
   },
   {
     alert: "GatewayNotApplied",

@@ -4,6 +4,7 @@ const own = { system: "slipway", team: "infrastructure" };
 const state = 'job="kube-state-metrics",instance="10.0.1.9:8080"';
 const node = { node: "node-a" };
 const ready = `kube_node_status_condition{${state},node="node-a",condition="Ready",status="true"}`;
+const pressure = ready.replace("Ready", "DiskPressure");
 const cordoned = `kube_node_spec_unschedulable{${state},node="node-a"}`;
 const exporter = 'job="node-exporter",instance="node-a",node="node-a"';
 const disk = `{${exporter},device="/dev/nvme0n1p1",fstype="xfs",mountpoint="/"}`;
@@ -18,6 +19,12 @@ function free(bytes: string, readOnly = 0): Readonly<Record<string, string>> {
   };
 }
 
+function inMemory(disks: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(disks).map(([series, values]) => [series.replace('"xfs"', '"tmpfs"'), values]),
+  );
+}
+
 function memory(available: number): Readonly<Record<string, string>> {
   return {
     [`node_memory_MemAvailable_bytes{${exporter}}`]: `${available}x30`,
@@ -28,8 +35,13 @@ function memory(available: number): Readonly<Record<string, string>> {
 export const nodeCases: readonly AlertCase[] = [
   {
     alert: "KubeNodeNotReady",
-    name: "a node no longer answers",
-    series: { [ready]: "1x2 0x20", [cordoned]: "0x30" },
+    name: "a node whose disk is full no longer answers",
+    series: {
+      [ready]: "1x2 0x20",
+      [ready.replace("true", "unknown")]: "0x2 1x20",
+      [pressure]: "1x30",
+      [cordoned]: "0x30",
+    },
     at: "10m",
     fires: [
       {
@@ -57,7 +69,11 @@ export const nodeCases: readonly AlertCase[] = [
   {
     alert: "KubeNodeReadinessFlapping",
     name: "six changes in an hour",
-    series: { [ready]: "1x20 0x5 1x5 0x5 1x5 0x5 1x20", [cordoned]: "0x80" },
+    series: {
+      [ready]: "1x20 0x5 1x5 0x5 1x5 0x5 1x20",
+      [ready.replace("true", "false")]: "0x20 1x5 0x5 1x5 0x5 1x5 0x20",
+      [cordoned]: "0x80",
+    },
     at: "60m",
     fires: [
       {
@@ -69,8 +85,19 @@ export const nodeCases: readonly AlertCase[] = [
   },
   {
     alert: "KubeNodeReadinessFlapping",
-    name: "five changes in an hour",
-    series: { [ready]: "1x20 0x5 1x5 0x5 1x5 0x30", [cordoned]: "0x80" },
+    name: "five changes in an hour, and some between a full disk and room on it",
+    series: {
+      [ready]: "1x20 0x5 1x5 0x5 1x5 0x30",
+      [pressure]: "1x20 0x5 1x5 0x5 1x5 0x30",
+      [cordoned]: "0x80",
+    },
+    at: "60m",
+    fires: [],
+  },
+  {
+    alert: "KubeNodeReadinessFlapping",
+    name: "six changes of a node that was cordoned",
+    series: { [ready]: "1x20 0x5 1x5 0x5 1x5 0x5 1x20", [cordoned]: "1x80" },
     at: "60m",
     fires: [],
   },
@@ -131,6 +158,21 @@ export const nodeCases: readonly AlertCase[] = [
   },
 
   {
+    alert: "NodeFilesystemSpaceFillingUp",
+    name: "it was made read-only",
+    series: free("580-1x600", 1),
+    at: "442m",
+    fires: [],
+  },
+  {
+    alert: "NodeFilesystemSpaceFillingUp",
+    name: "it is memory",
+    series: inMemory(free("580-1x600")),
+    at: "442m",
+    fires: [],
+  },
+
+  {
     alert: "NodeFilesystemAlmostFull",
     name: "4.5 % are free",
     series: free("45x30"),
@@ -147,6 +189,13 @@ export const nodeCases: readonly AlertCase[] = [
     alert: "NodeFilesystemAlmostFull",
     name: "5.5 % are free",
     series: free("55x30"),
+    at: "11m",
+    fires: [],
+  },
+  {
+    alert: "NodeFilesystemAlmostFull",
+    name: "4.5 % of one in memory are free",
+    series: inMemory(free("45x30")),
     at: "11m",
     fires: [],
   },

@@ -74,9 +74,11 @@ export const securityCases: readonly AlertCase[] = [
     "docker.io/library/redis:7.4.11-alpine",
     "quay.io/prometheus/prometheus:v3.13.5",
     "localhost:5001/shop/api@sha256:1",
+    // Not pulled yet.
+    "",
   ].map((image): AlertCase => ({
     alert: "ImagePullFromUnapprovedRegistry",
-    name: `a container runs ${image}`,
+    name: `a container runs ${image || "nothing"}`,
     series: runs(image),
     at: "2m",
     fires: [],

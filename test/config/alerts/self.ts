@@ -53,6 +53,31 @@ export const selfCases: readonly AlertCase[] = [
   },
   {
     alert: "InfoInhibitor",
+    name: "there is a note on no namespace, and the watchdog",
+    series: {
+      'ALERTS{alertname="KubeAPIErrorBudgetBurnCreeping",alertstate="firing",severity="info"}': "1x10",
+      'ALERTS{alertname="Watchdog",alertstate="firing",severity="critical"}': "1x10",
+    },
+    at: "5m",
+    fires: [
+      {
+        labels: { ...own, severity: "info" },
+        summary: "Nothing but notes in ",
+        description: "Keeps alerts of the severity info quiet while nothing more severe fires beside them.",
+      },
+    ],
+  },
+  {
+    alert: "InfoInhibitor",
+    name: "there is nothing but itself",
+    series: {
+      'ALERTS{alertname="InfoInhibitor",alertstate="firing",severity="info",namespace="shop"}': "1x10",
+    },
+    at: "5m",
+    fires: [],
+  },
+  {
+    alert: "InfoInhibitor",
     name: "something more severe fires beside the note",
     series: {
       'ALERTS{alertname="CPUThrottlingHigh",alertstate="firing",severity="info",namespace="shop"}': "1x10",
@@ -295,8 +320,8 @@ export const selfCases: readonly AlertCase[] = [
   },
   {
     alert: "AlertmanagerClusterDown",
-    name: "both are up",
-    series: targets("alertmanager", 2, 0),
+    name: "both are up, and all targets of another job are down",
+    series: { ...targets("alertmanager", 2, 0), ...targets("loki", 0, 5) },
     at: "15m",
     fires: [],
   },

@@ -27,10 +27,10 @@ function behind(seconds: number, replica: 0 | 1): Readonly<Record<string, string
   };
 }
 
-function memory(used: number, policy: string): Readonly<Record<string, string>> {
+function memory(used: number, policy: string, most = 1000): Readonly<Record<string, string>> {
   return {
     [`redis_memory_used_bytes${at("cache")}`]: `${used}x20`,
-    [`redis_memory_max_bytes${at("cache")}`]: "1000x20",
+    [`redis_memory_max_bytes${at("cache")}`]: `${most}x20`,
     [`redis_instance_info${at("cache", `role="master",maxmemory_policy="${policy}"`)}`]: "1x20",
   };
 }
@@ -235,6 +235,13 @@ export const redisCases: readonly AlertCase[] = [
     alert: "RedisOutOfMemory",
     name: "one that keeps data uses 85 %",
     series: memory(850, "volatile-lru"),
+    at: "6m",
+    fires: [],
+  },
+  {
+    alert: "RedisOutOfMemory",
+    name: "it may use all that there is",
+    series: memory(950, "noeviction", 0),
     at: "6m",
     fires: [],
   },

@@ -142,6 +142,17 @@ export const workloadCases: readonly AlertCase[] = [
   },
   {
     alert: "KubePodCrashLooping",
+    name: "it waits for its image",
+    series: {
+      ...info,
+      [`kube_pod_container_status_waiting_reason${of({ ...api, ...crash })}`]: "0x60",
+      [`kube_pod_container_status_waiting_reason${of({ ...api, reason: "ImagePullBackOff" })}`]: "1x60",
+    },
+    at: "17m",
+    fires: [],
+  },
+  {
+    alert: "KubePodCrashLooping",
     name: "a container in a namespace that is neither a system's nor the platform's does so",
     series: {
       'kube_pod_info{namespace="shop-two",pod="x",node="node-b"}': "1x60",
@@ -158,6 +169,7 @@ export const workloadCases: readonly AlertCase[] = [
     series: {
       ...info,
       [isReady]: "0x60",
+      [isReady.replace("true", "false")]: "1x60",
       [`kube_pod_status_phase${of({ ...pod, phase: "Running" })}`]: "1x60",
       [`kube_pod_status_phase${of({ ...pod, phase: "Pending" })}`]: "0x60",
     },
@@ -169,6 +181,18 @@ export const workloadCases: readonly AlertCase[] = [
         description: "It has not taken requests for 15 minutes.",
       },
     ],
+  },
+  {
+    alert: "KubePodNotReady",
+    name: "it is ready",
+    series: {
+      ...info,
+      [isReady]: "1x60",
+      [isReady.replace("true", "false")]: "0x60",
+      [`kube_pod_status_phase${of({ ...pod, phase: "Running" })}`]: "1x60",
+    },
+    at: "16m",
+    fires: [],
   },
   {
     alert: "KubePodNotReady",
@@ -207,6 +231,16 @@ export const workloadCases: readonly AlertCase[] = [
   },
 
   {
+    alert: "KubeContainerWaiting",
+    name: "it waits for nothing any more",
+    series: {
+      [`kube_pod_container_status_waiting_reason${of({ ...api, reason: "ImagePullBackOff" })}`]: "0x60",
+    },
+    at: "16m",
+    fires: [],
+  },
+
+  {
     alert: "ContainerOOMKilled",
     name: "the container was started again after the kernel ended it",
     series: { [restarts]: "4x9 5x20", [killed]: "_x9 1x20" },
@@ -229,7 +263,7 @@ export const workloadCases: readonly AlertCase[] = [
   {
     alert: "ContainerOOMKilled",
     name: "the container ended for another reason",
-    series: { [restarts]: "4x9 5x20", [killed]: "0x30" },
+    series: { [restarts]: "4x9 5x20", [killed.replace("OOMKilled", "Error")]: "_x9 1x20" },
     at: "12m",
     fires: [],
   },
@@ -307,6 +341,9 @@ export const workloadCases: readonly AlertCase[] = [
         "0x40",
       [`kube_deployment_status_condition${of({ ...deployment, condition: "Progressing", status: "true" })}`]:
         "1x40",
+      // Too few of its pods answer, of which another alert tells.
+      [`kube_deployment_status_condition${of({ ...deployment, condition: "Available", status: "false" })}`]:
+        "1x40",
     },
     at: "6m",
     fires: [],
@@ -333,6 +370,21 @@ export const workloadCases: readonly AlertCase[] = [
     fires: [],
   },
 
+  {
+    alert: "KubeStatefulSetReplicasMismatch",
+    name: "one of two is ready while they are replaced",
+    series: members("2x40", "1x40", "0 1 2 0 1 2 0 1 2 0 1 2 0 1 2 0 1 2 0 1 2"),
+    at: "16m",
+    fires: [],
+  },
+
+  {
+    alert: "KubeDaemonSetRolloutStuck",
+    name: "it is available on all of them",
+    series: onNodes("9x40", "9x40", "9x40"),
+    at: "16m",
+    fires: [],
+  },
   {
     alert: "KubeDaemonSetRolloutStuck",
     name: "it is available on seven of nine nodes",
@@ -421,8 +473,8 @@ export const workloadCases: readonly AlertCase[] = [
   },
   {
     alert: "KubePdbNotEnoughHealthyPods",
-    name: "there are more than it needs",
-    series: healthy("2x40", "3x40"),
+    name: "there are as many as it needs",
+    series: healthy("2x40", "2x40"),
     at: "16m",
     fires: [],
   },

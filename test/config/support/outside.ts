@@ -24,7 +24,7 @@ export interface Outside {
   readonly url: string;
   /** `127.0.0.1:PORT` of the mail server. */
   readonly mail: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function startOutside(): Promise<Outside> {
@@ -55,7 +55,7 @@ export async function startOutside(): Promise<Outside> {
     messages,
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     mail: `127.0.0.1:${(mail.address() as AddressInfo).port}`,
-    async close() {
+    close: async () => {
       http.closeAllConnections();
       for (const socket of sockets) socket.destroy();
       for (const server of [http, mail]) {

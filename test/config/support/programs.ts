@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 /** A program that listens on a port of the loopback that it chose itself. */
 export interface Listening {
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a program of the Prometheus project, and waits until it says where it listens. */
@@ -26,7 +26,7 @@ export async function startListening(program: string, args: readonly string[]): 
   });
   return {
     url: `http://${await address}`,
-    async stop() {
+    stop: async () => {
       child.kill("SIGKILL");
       await ended;
     },

@@ -24,7 +24,7 @@ export function shortened(groups: readonly RuleGroup[], factor: number): readonl
   const rule = (one: Rule): Rule => ({
     ...one,
     expr: expression(one.expr),
-    ...("for" in one && one.for !== undefined ? { for: time(one.for) } : {}),
+    ...("for" in one ? { for: time(one.for) } : {}),
   });
   return groups.map((group) => ({
     ...group,

@@ -205,7 +205,11 @@ describe("the proxies of Edge", () => {
 
   it("carry no annotation of AWS elsewhere", async () => {
     const { kubernetes } = (await recordEdge()).one(PROXY).inputs["spec"].provider;
-    assert.deepEqual(kubernetes.envoyService, { type: "LoadBalancer", externalTrafficPolicy: "Cluster" });
+    assert.deepEqual(kubernetes.envoyService, {
+      type: "LoadBalancer",
+      name: "slipway-edge",
+      externalTrafficPolicy: "Cluster",
+    });
     assert.equal(kubernetes.envoyDeployment.replicas, 2);
   });
 });

@@ -14,7 +14,7 @@ describe("Edge that installs its add-ons", () => {
   it("adds two releases, their namespaces and their policies to what it makes otherwise", async () => {
     const without = (await recordEdge()).counts();
     const counts = (await recordEdge({ addons: "install" })).counts();
-    assert.deepEqual(counts, { ...without, [RELEASE]: 2, [NAMESPACE]: 3, [POLICY]: 11 });
+    assert.deepEqual(counts, { ...without, [RELEASE]: 2, [NAMESPACE]: 3, [POLICY]: 13 });
   });
 
   it("takes charts and versions from the pins, under fixed names", async () => {
@@ -38,7 +38,7 @@ describe("Edge that installs its add-ons", () => {
       const own = made
         .ofType(POLICY)
         .filter((policy) => policy.inputs["metadata"].namespace === inputs["namespace"]);
-      assert.equal(own.length, 5);
+      assert.equal(own.length, 6);
       for (const { urn } of own) assert.ok(dependsOn.includes(urn));
     }
     const objects = made.resources.filter(({ type }) => /gateway\.|cert-manager\.io/.test(type));
@@ -113,6 +113,7 @@ describe("Edge that installs its add-ons", () => {
       "default-deny",
       "dns",
       "https",
+      "metrics",
       "pod-identity",
     ]);
     assert.deepEqual(made.one(GATEWAY).inputs["metadata"].annotations, {
@@ -179,6 +180,29 @@ describe("Edge that installs its add-ons", () => {
         { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }], ports: tcp(443, 6443) },
       ],
     });
+  });
+
+  it("opens to monitoring the ports that serve metrics, and tells it where they are", async () => {
+    const made = await recordEdge({ addons: "install", issuer: ACME, front: front("network") });
+    const opened = ["envoy-gateway-system", "cert-manager", "external-dns"].map((namespace) => {
+      const { spec } = made.one(POLICY, `edge-${namespace}-metrics`).inputs;
+      const { podSelector, policyTypes, ingress } = spec;
+      assert.deepEqual([podSelector, policyTypes, ingress.length], [{}, ["Ingress"], 1]);
+      assert.deepEqual(ingress[0].from, [
+        { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } },
+      ]);
+      return ingress[0].ports as unknown;
+    });
+    assert.deepEqual(
+      opened,
+      [19001, 9402, 7979].map((port) => [{ protocol: "TCP", port }]),
+    );
+    assert.deepEqual(made.result.controllerNamespaces, [
+      "envoy-gateway-system",
+      "cert-manager",
+      "external-dns",
+    ]);
+    assert.deepEqual((await recordEdge()).result.controllerNamespaces, []);
   });
 
   it("opens DNS as the cluster serves it: pods, or one address", async () => {

@@ -12,16 +12,20 @@ interface Pods {
   readonly max: number;
 }
 
+const systemOf = ({ inputs }: Recorded): string =>
+  String(inputs["metadata"].labels["app.kubernetes.io/part-of"]);
+
 /** Of the system and not of its namespace, which a stage may name otherwise. */
-const key = ({ inputs }: Recorded): string =>
-  `${String(inputs["metadata"].labels["app.kubernetes.io/part-of"])}/${String(inputs["metadata"].name)}`;
+const key = (resource: Recorded): string =>
+  `${systemOf(resource)}/${String(resource.inputs["metadata"].name)}`;
+
+/** Objects of a kind that the systems have; the platform's own parts go by the stage in another way. */
+const ofSystems = (made: Program, kind: string): readonly Recorded[] =>
+  made.ofType(`kubernetes:${kind}`).filter((resource) => systemOf(resource) !== "slipway");
 
 /** What each pod of a stack asks for, by the name of what makes it. */
 function resources(made: Program): Readonly<Record<string, unknown>> {
-  const makers = [
-    ...made.ofType("kubernetes:apps/v1:Deployment"),
-    ...made.ofType("kubernetes:apps/v1:StatefulSet"),
-  ];
+  const makers = [...ofSystems(made, "apps/v1:Deployment"), ...ofSystems(made, "apps/v1:StatefulSet")];
   return Object.fromEntries(
     makers.map((maker) => [
       key(maker),
@@ -33,10 +37,10 @@ function resources(made: Program): Readonly<Record<string, unknown>> {
 /** Fewest and most pods of each Deployment. */
 function replicas(made: Program): Readonly<Record<string, Pods>> {
   const scalers = new Map(
-    made.ofType("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").map((scaler) => [key(scaler), scaler]),
+    ofSystems(made, "autoscaling/v2:HorizontalPodAutoscaler").map((scaler) => [key(scaler), scaler]),
   );
   return Object.fromEntries(
-    made.ofType("kubernetes:apps/v1:Deployment").map((deployment) => {
+    ofSystems(made, "apps/v1:Deployment").map((deployment) => {
       const scaler = scalers.get(key(deployment))?.inputs["spec"];
       const fixed = deployment.inputs["spec"].replicas as number;
       return [
@@ -51,9 +55,10 @@ function replicas(made: Program): Readonly<Record<string, Pods>> {
 
 const volumes = (made: Program): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    made
-      .ofType("kubernetes:core/v1:PersistentVolumeClaim")
-      .map((claim) => [key(claim), parseBytes(claim.inputs["spec"].resources.requests.storage as Bytes)]),
+    ofSystems(made, "core/v1:PersistentVolumeClaim").map((claim) => [
+      key(claim),
+      parseBytes(claim.inputs["spec"].resources.requests.storage as Bytes),
+    ]),
   );
 
 const half = (count: number): number => Math.max(1, Math.ceil(count / 2));

@@ -140,15 +140,16 @@ describe("Loki", () => {
     });
     const { replicas, template } = setOf(all);
     assert.equal(replicas, 1);
-    assert.deepEqual(template.spec.containers[0]?.args, ["-config.file=/etc/loki/loki.yaml"]);
-    assert.equal(template.spec.containers[0]?.env, undefined);
+    const [container] = template.spec.containers;
+    assert.deepEqual(container?.args, ["-config.file=/etc/loki/loki.yaml"]);
+    assert.equal(container.env, undefined);
     const { ingress, egress } = policyOf(all);
     assert.equal(egress, undefined);
     assert.deepEqual(
       ingress.map(({ from, ports }) => [from.length, ports.map(({ port }) => port)]),
       [
-        [2, [3100]],
         [1, [3100]],
+        [2, [3100]],
       ],
     );
   });

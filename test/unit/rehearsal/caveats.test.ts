@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { notExercised as clusterNotExercised } from "../../../components/cluster/load-balancers";
 import { notExercised as edgeNotExercised } from "../../../components/edge/addons";
+import { notExercised as monitoringNotExercised } from "../../../components/monitoring/operator/not-exercised";
 import { notExercised, standInsOf } from "../../../rehearsal/caveats";
 import type { StandInFacts } from "../../../rehearsal/caveats";
 import { standIns as clusterStandIns } from "../../../rehearsal/cluster";
@@ -9,15 +10,15 @@ import { namespaceCaveats } from "../../../rehearsal/host";
 const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
 
 describe("what a rehearsal did not try", () => {
-  const edge = names(edgeNotExercised("provided"));
+  const provided = [...edgeNotExercised("provided"), ...monitoringNotExercised("provided")];
 
-  it("has what the edge says of its provided add-ons, word by word", () => {
-    assert.ok(edge.length > 0);
+  it("has what the edge and monitoring say of their provided add-ons, word by word", () => {
+    assert.ok(names(provided).includes("Envoy Gateway") && names(provided).includes("Prometheus operator"));
     for (const facts of [
       { cloud: true, embedded: true },
       { cloud: false, embedded: false },
     ]) {
-      assert.deepEqual(notExercised(facts).slice(0, edge.length), edgeNotExercised("provided"));
+      assert.deepEqual(notExercised(facts).slice(0, provided.length), provided);
     }
   });
 
@@ -31,7 +32,7 @@ describe("what a rehearsal did not try", () => {
     const where = `${embedded ? "an embedded control plane" : "a cluster of the user's"} ${cloud ? "with" : "without"} a cloud`;
     it(`has beside it, on ${where}, ${more.join(", ") || "nothing"}`, () => {
       const all = names(notExercised({ cloud, embedded }));
-      assert.deepEqual(all.slice(edge.length), more);
+      assert.deepEqual(all.slice(provided.length), more);
       assert.equal(new Set(all).size, all.length);
     });
   }

@@ -130,12 +130,12 @@ describe("the manifests of the control plane", () => {
     assert.equal(existsSync(path.join(here.cache, "manifests", "kwok-1.2.3")), false);
   });
 
-  it("hold what a rehearsal needs: 26 definitions, 9 stages, a storage class", () => {
+  it("hold what a rehearsal needs: 33 definitions, 9 stages, a storage class", () => {
     const names = Object.entries(pinnedSources).flatMap(([name, { files: list }]) =>
       Object.keys(list).map((file) => [name, path.basename(file)]),
     );
     const stages = names.filter(([name]) => name === "kwok").map(([, file]) => file);
-    assert.equal(names.length - stages.length, 26);
+    assert.equal(names.length - stages.length, 33);
     assert.deepEqual(stages, [
       "node-initialize.yaml",
       "node-heartbeat-with-lease.yaml",

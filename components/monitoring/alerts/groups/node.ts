@@ -1,7 +1,7 @@
 import type { AlertGroup } from "../types";
 
 /** File systems of disks; the others are memory, or belong to containers. */
-const DISK = 'fstype!="",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660"';
+const DISK = 'fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660"';
 const READ_ONLY = `unless on (node, device, mountpoint) node_filesystem_readonly{${DISK}} == 1`;
 const FREE = `100 * max by (node, device, mountpoint) (node_filesystem_avail_bytes{${DISK}})
   / max by (node, device, mountpoint) (node_filesystem_size_bytes{${DISK}})`;

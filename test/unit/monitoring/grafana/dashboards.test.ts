@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { platformDashboards } from "../../../../components/monitoring/dashboards";
 import { dashboardProblems, refuseDashboards } from "../../../../components/monitoring/dashboards/check";
 import { dashboardGroups, providerFile } from "../../../../components/monitoring/grafana/dashboard-files";
-import { knownSeries } from "../../../../components/monitoring/series";
+import { knownSeries } from "../../../../components/monitoring/alerts/known";
 import type { DashboardSpec, PanelSpec, SystemSpec } from "../../../../components/spec/types";
 import { systems } from "../../../../infra/systems";
 import { staged } from "../prometheus/fixtures";
