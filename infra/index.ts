@@ -2,8 +2,11 @@
 import "../components/common/stack-traces";
 import type * as pulumi from "@pulumi/pulumi";
 import { Edge } from "../components/edge/edge";
+import { observabilityOf } from "../components/monitoring/observability";
+import { validateMonitoring } from "../components/monitoring/validation";
 import { System } from "../components/system/system";
 import { PriorityClasses } from "../components/workload/priorities";
+import { alertingOf } from "./alerting";
 import { createBuckets } from "./buckets";
 import { cdnTrust, cdnZones, createCdn } from "./cdn";
 import { cloudFoundation } from "./cloud";
@@ -31,6 +34,8 @@ async function slipway(
   const { stage, stageName, protection } = settings;
   const specs = specsOf(settings);
   requireDigests(settings, specs);
+  const alerting = alertingOf(settings);
+  validateMonitoring(specs);
   const issuer = issuerFor(settings);
   const storesOf = storeSettings(settings, specs);
   const behindCdn = cdnZones(settings, specs);
@@ -62,10 +67,11 @@ async function slipway(
   createCdn(behindCdn, settings, edge.address, providers);
 
   const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
+  const observability = observabilityOf(specs, stage.monitoring);
   const systems = specs.map(
     (spec) =>
       new System(spec.name, {
-        ...{ spec, stage: stageName, cluster, edge, registry, podsAfter },
+        ...{ spec, stage: stageName, cluster, edge, registry, podsAfter, observability },
         protect: protection,
         stores: { site: storeSite, ...storesOf(spec.name) },
       }),
@@ -78,7 +84,7 @@ async function slipway(
       return namespace === undefined ? [] : [[name, namespace]];
     }),
   );
-  createMonitoring(settings, specs, foundation, edge, namespaces);
+  createMonitoring({ ...settings, alerting }, specs, foundation, edge, namespaces);
 
   return {
     ...outputs,

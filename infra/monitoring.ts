@@ -3,7 +3,8 @@ import type { EdgeContract } from "../components/common/contracts";
 import { HOST_OWNER, Monitoring } from "../components/monitoring/monitoring";
 import type { EdgeHost } from "../components/edge/hosts";
 import type { StagedSpec } from "../components/spec/stage";
-import { alertingOf, receiverSecretsOf } from "./alerting";
+import type { Alerting } from "../components/monitoring/alertmanager/types";
+import { receiverSecretsOf } from "./alerting";
 import type { Foundation } from "./foundation";
 import { oidcSecret } from "./monitoring-schema";
 import { readSecret } from "./settings";
@@ -15,14 +16,13 @@ import { createTelemetryStores } from "./telemetry";
  * systems, once they exist, by system.
  */
 export function createMonitoring(
-  settings: Settings,
+  settings: Omit<Settings, "alerting"> & { readonly alerting: Alerting },
   specs: readonly StagedSpec[],
   { cluster, front, telemetrySite, storeSite }: Foundation,
   edge: EdgeContract,
   namespaces: Readonly<Record<string, pulumi.Input<string>>>,
 ): Monitoring {
-  const { addons, stage, stageName } = settings;
-  const alerting = alertingOf(settings);
+  const { addons, stage, stageName, alerting } = settings;
   return new Monitoring("monitoring", {
     cluster,
     edge,

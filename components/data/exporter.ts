@@ -8,6 +8,7 @@ import { pinnedImage } from "../common/versions";
 import { storeKinds, TRUST_KEY, trustFolder, trustPath } from "../spec/store-kinds";
 import type { StoreSize, StoreSpec } from "../spec/types";
 import { containerResources, secretVariable } from "./pod";
+import { POSTGRES_EXPORTER_ARGS } from "./postgres";
 
 const SIZE: StoreSize = { cpu: ["10m", "100m"], memory: "48Mi" };
 /** `nobody` of the images. */
@@ -102,6 +103,7 @@ type Program = Pick<types.input.core.v1.Container, "image" | "args" | "env">;
 function postgres(secret: pulumi.Input<string>): Program {
   return {
     image: pinnedImage("postgres-exporter"),
+    args: [...POSTGRES_EXPORTER_ARGS],
     // The URL says that the server must be verified, and by which file.
     env: [secretVariable("DATA_SOURCE_NAME", { secret, key: "url" })],
   };

@@ -124,6 +124,9 @@ export function postgresProcess(
   };
 }
 
+/** What its exporter gathers beyond what it does by itself, wherever the database runs. */
+export const POSTGRES_EXPORTER_ARGS = ["--collector.database_wraparound"] as const;
+
 /** What runs beside a PostgreSQL. Both reach it by its socket, where no password is asked. */
 function postgresHelpers(image: string): readonly Helper[] {
   const dsn = `host=${SOCKETS} user=${MONITOR} dbname=postgres sslmode=disable`;
@@ -134,7 +137,7 @@ function postgresHelpers(image: string): readonly Helper[] {
       user: EXPORTER_USER,
       size: { cpu: ["10m", "100m"], memory: "48Mi" },
       // Not on by default: how near the database is to the end of its transaction ids.
-      args: ["--collector.database_wraparound"],
+      args: [...POSTGRES_EXPORTER_ARGS],
       env: [{ name: "DATA_SOURCE_NAME", value: dsn }],
       port: { name: "metrics", number: metricsPort },
       sees: ["run"],

@@ -25,6 +25,7 @@ import { PORTS, remoteWriteUrls } from "./prometheus/spec";
 import { toolLabels, toolMetadata } from "./site";
 import type { MonitoringSite } from "./site";
 import type { MonitoringArgs } from "./types";
+import { validateMonitoring } from "./validation";
 
 /** Whose the public host of Grafana is, as the edge knows owners of hosts. */
 export const HOST_OWNER = "monitoring";
@@ -45,6 +46,7 @@ export const HOST_OWNER = "monitoring";
 export class Monitoring extends pulumi.ComponentResource {
   /** @throws SlipwayError when an alert, a dashboard or a receiver contradicts itself. */
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    validateMonitoring(args.systems);
     super("slipway:monitoring:Monitoring", name, {}, opts);
 
     const { cluster, addons, stage, sizes, grafana: access = {} } = args;

@@ -117,7 +117,8 @@ function createClaims(
     { length: count },
     (_, ordinal) =>
       new k8s.core.v1.PersistentVolumeClaim(
-        `${name}-${DATA}-${ordinal}`,
+        // An ordinal is a name here, that of a pod, and no place in a list.
+        `${name}-${DATA}-pod${ordinal}`,
         { metadata: toolMetadata(site, tool, `${DATA}-${tool}-${ordinal}`), spec: claimSpec(storage) },
         toolOptions(site, parent),
       ),

@@ -14,6 +14,7 @@ import { slipway } from "./support/run";
 import type { Run } from "./support/run";
 import { filesBelow, generatedIn } from "./support/secrets";
 
+const root = path.resolve(__dirname, "..", "..");
 const processes = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
 // The cases build on each other.
@@ -56,7 +57,9 @@ describe("a rehearsal whose control plane is kept", function () {
     assert.deepEqual(sessions(), [path.relative(temporary, kubeconfig).split(path.sep)[0]]);
     const client = kubeClient({ kubeconfig: readFileSync(kubeconfig, "utf8") });
     const { items } = await client.list({ apiVersion: "apps/v1", kind: "Deployment" });
-    const names = items.map(({ metadata: { namespace = "", name } }) => `${namespace}/${name}`);
+    const names = items
+      .map(({ metadata: { namespace = "", name } }) => `${namespace}/${name}`)
+      .filter((name) => !name.startsWith("monitoring/"));
     assert.deepEqual(names.sort(), [
       "daira/backend",
       "daira/frontend",
@@ -78,10 +81,12 @@ describe("a rehearsal whose control plane is kept", function () {
     const generated = await generatedIn(client);
     client.close();
     const names = Object.keys(generated);
-    assert.equal(names.length, report.resources.byType["random:index/randomPassword:RandomPassword"]);
+    const passwords = report.resources.byType["random:index/randomPassword:RandomPassword"] ?? 0;
+    const config = readFileSync(path.join(root, "Pulumi.production.yaml"), "utf8");
+    assert.equal(names.length, passwords + [...config.matchAll(/^ +secure:/gm)].length);
     const namespaces = new Set(names.map((name) => name.split("/")[0]));
     // Omnitide has no secret of its own.
-    assert.deepEqual([...namespaces].sort(), ["daira", "dwcp-v3", "kova", "noa"]);
+    assert.deepEqual([...namespaces].sort(), ["daira", "dwcp-v3", "kova", "monitoring", "noa"]);
 
     const within = (file: string): string => path.relative(session, file);
     const files = filesBelow(session, [within(etcdData)]);

@@ -10,6 +10,7 @@ import { silent } from "../../engine/progress";
 import type { EmbeddedCluster } from "../../rehearsal/cluster";
 import { startCluster } from "../../rehearsal/cluster";
 import { clusterFiles } from "../../rehearsal/cluster/files";
+import { makeNamespaces, providedNamespaces } from "../../rehearsal/host";
 import { clusterContents } from "../../rehearsal/leftovers";
 import type { Contents } from "../../rehearsal/leftovers";
 import { dockerPart } from "../../rehearsal/providers/docker/part";
@@ -32,7 +33,7 @@ const root = path.resolve(__dirname, "..", "..");
 
 // The cases build on each other: one stack is killed twice on its way up.
 describe("slipway up of the real program, killed with -9", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   before(installTools);
   let here: LocalStack;
   let cluster: EmbeddedCluster;
@@ -50,6 +51,7 @@ describe("slipway up of the real program, killed with -9", function () {
     here = await localStack();
     folder = temporaryFolder("slipway-kill-test-");
     cluster = await startCluster({ ...(await clusterParts()), folder, storageClass: true }, silent);
+    await makeNamespaces(cluster.client, providedNamespaces, []);
     atFirst = await clusterContents(cluster.client);
     server = await serveProviders(
       [kubernetesPart({ env: {} }), dockerPart({ mode: "hash", base: path.join(root, "infra") }), randomPart],

@@ -43,7 +43,10 @@ export const kubeStateMetrics: Exporter = {
       session.scrape(`http://127.0.0.1:${port}/metrics`);
     await eventually("kube-state-metrics has listed objects of each kind", async () => {
       const names = Object.keys(await exposed());
-      return resources.every((resource) => names.some((name) => name.startsWith(`kube_${resource}_`)));
+      const listed = resources.every((resource) =>
+        names.some((name) => name.startsWith(`kube_${resource}_`)),
+      );
+      return listed && names.includes("kube_job_failed");
     });
     return joined(await exposed(), await session.scrape(`http://127.0.0.1:${telemetry}/metrics`));
   },

@@ -44,12 +44,13 @@ export const argoRollouts: Exporter = {
     const { kubeconfig, client } = await rehearsedCluster();
     const crds = path.join(await goFolder(module, version), "manifests", "crds");
     for (const file of readdirSync(crds).filter((name) => name.endsWith("-crd.yaml"))) {
-      const crd = parse(readFileSync(path.join(crds, file), "utf8")) as KubeObject;
-      await client.apply(crd);
-      await client.waitUntil(
-        { apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name },
-        ([found]) => JSON.stringify(found ?? {}).includes('"type":"Established"'),
-      );
+      await client.apply(parse(readFileSync(path.join(crds, file), "utf8")) as KubeObject);
+    }
+    for (const { kind } of objects) {
+      await eventually(`the API server serves ${kind}`, async () => {
+        await client.resourceFor(apiVersion, kind);
+        return true;
+      });
     }
     for (const object of objects) await client.apply(object);
 

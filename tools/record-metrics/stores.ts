@@ -1,7 +1,11 @@
 import path from "node:path";
+import { POSTGRES_EXPORTER_ARGS } from "../../components/data/postgres";
+import { POSTGRES_EXPORTER_ARGS } from "../../components/data/postgres";
 import { findPrograms } from "../../test/support/debian";
 import { LocalPod } from "../../test/support/store-pod";
+import type { MetricFamily } from "../../components/monitoring/catalogue";
 import type { Exporter } from "./exporter";
+import { joined } from "./exposition";
 import { goProgram } from "./go-program";
 import { eventually, freePort } from "./session";
 
@@ -59,6 +63,8 @@ export const postgresExporter: Exporter = {
         await goProgram(program),
         [
           `--web.listen-address=${at}`,
+          // What the pods of stores are told.
+          ...POSTGRES_EXPORTER_ARGS,
           "--collector.stat_statements",
           "--collector.long_running_transactions",
         ],
@@ -76,7 +82,7 @@ export const redisExporter: Exporter = {
   name: "redis-exporter",
   version: redisVersion,
   recorded:
-    "beside a Redis 7 of Debian with an append-only file, a replica, some keys and a " +
+    "beside a Redis 7 of Debian, and beside its replica, with an append-only file, some keys and a " +
     "slow command; the pinned 1.89.0 could not be built here",
   async record(session) {
     const programs = await findPrograms(["redis-server", "redis-cli"], "redis-server");
@@ -110,11 +116,15 @@ export const redisExporter: Exporter = {
       const ldflags = `-X main.BuildVersion=v${redisVersion}`;
       const module = "github.com/oliver006/redis_exporter";
       const program = await goProgram({ name: "redis_exporter", module, version: redisVersion, ldflags });
-      const at = `127.0.0.1:${await freePort()}`;
-      await session.start(program, [`--web.listen-address=${at}`], `http://${at}/health`, {
-        REDIS_ADDR: `redis://127.0.0.1:${port}`,
-      });
-      return await session.scrape(`http://${at}/metrics`);
+      let found: Record<string, MetricFamily> = {};
+      for (const server of [port, replica]) {
+        const at = `127.0.0.1:${await freePort()}`;
+        await session.start(program, [`--web.listen-address=${at}`], `http://${at}/health`, {
+          REDIS_ADDR: `redis://127.0.0.1:${server}`,
+        });
+        found = joined(found, await session.scrape(`http://${at}/metrics`));
+      }
+      return found;
     } finally {
       await pod.remove();
     }

@@ -14,6 +14,16 @@ const ladders: readonly Ladder[] = [
     same: ["system", "slo"],
   },
   {
+    alerts: [
+      "KubeAPIErrorBudgetBurnFast",
+      "KubeAPIErrorBudgetBurn",
+      "KubeAPIErrorBudgetBurnSlow",
+      "KubeAPIErrorBudgetBurnCreeping",
+    ],
+    same: ["system"],
+  },
+  { alerts: ["CertificateExpiresVerySoon", "CertificateExpiresSoon"], same: ["system", "host"] },
+  {
     alerts: ["NodeFilesystemAlmostFull", "NodeFilesystemSpaceFillingUp"],
     same: ["instance", "device", "mountpoint"],
   },

@@ -99,6 +99,7 @@ export class LogCollector extends pulumi.ComponentResource {
             readiness: { path: "/-/ready", port: "http" },
           },
           mounts,
+          scratch: [{ volume: "tmp", path: "/tmp", sizeLimit: "16Mi" }],
         },
       },
       this,

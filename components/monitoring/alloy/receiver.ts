@@ -92,8 +92,11 @@ export class BrowserReceiver extends pulumi.ComponentResource {
             readiness: { path: "/-/ready", port: "http" },
           },
           mounts,
-          // What Prometheus has not taken yet.
-          scratch: [{ volume: "scratch", path: ALLOY_DATA, sizeLimit: "256Mi" }],
+          scratch: [
+            // What Prometheus has not taken yet.
+            { volume: "data", path: ALLOY_DATA, sizeLimit: "256Mi" },
+            { volume: "tmp", path: "/tmp", sizeLimit: "16Mi" },
+          ],
         },
       },
       this,

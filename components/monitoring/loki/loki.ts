@@ -120,6 +120,7 @@ export class Loki extends pulumi.ComponentResource {
             readiness: { path: "/ready", port: "http" },
           },
           mounts,
+          scratch: [{ volume: "tmp", path: "/tmp", sizeLimit: "64Mi" }],
         },
       },
       this,

@@ -25,10 +25,15 @@ export function checkBrowser(report: Report, spec: SystemSpec): void {
       report(at, name, `names of counters that end in _total, such as ${name}_total`);
     }
   }
-  if (routes.length === 0) report("browser", "{…}", "nothing, for the system has no routes by which pages come");
+  if (routes.length === 0)
+    report("browser", "{…}", "nothing, for the system has no routes by which pages come");
   for (const [index, { path }] of routes.entries()) {
     if (path === FOLDER || path.startsWith(`${FOLDER}/`)) {
-      report(`routes[${index}].path`, path, `a path outside of ${FOLDER}, to which pages send what they measure`);
+      report(
+        `routes[${index}].path`,
+        path,
+        `a path outside of ${FOLDER}, to which pages send what they measure`,
+      );
     }
   }
 }

@@ -8,7 +8,7 @@ export interface Listening {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program of the Prometheus project, and waits until it says where it listens. */
+/** Starts a program of the Prometheus project, and waits until it listens and says that it is ready. */
 export async function startListening(program: string, args: readonly string[]): Promise<Listening> {
   const child = spawn(program, ["--web.listen-address=127.0.0.1:0", ...args], {
     env: {},
@@ -24,13 +24,21 @@ export async function startListening(program: string, args: readonly string[]): 
     });
     void ended.then(() => reject(new Error(`${program} ended:\n${said.slice(-20).join("\n")}`)));
   });
-  return {
-    url: `http://${await address}`,
-    stop: async () => {
-      child.kill("SIGKILL");
-      await ended;
-    },
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
   };
+  const url = `http://${await address}`;
+  try {
+    // It listens before it has read what it stored.
+    await until(`a ready ${program}`, 60, async () =>
+      (await fetch(`${url}/-/ready`)).ok ? true : undefined,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
 }
 
 /** Answers of an API as JSON. */

@@ -4,6 +4,9 @@ import { storeKeys, TRUST_KEY } from "../../../components/spec/store-kinds";
 import type { KubeClient } from "../../../rehearsal/kube/client";
 import type { Place } from "../../support/leaks";
 
+/** A password of the program, or what a rehearsal puts in the place of a secret of the config: one word, and long. */
+const generated = /^[\w.-]{32,}$/;
+
 /** Keys of a store's Secrets that anybody may read; its URL has the password in it, which has a key of its own. */
 const open: ReadonlySet<string> = new Set([...storeKeys.filter((key) => key !== "password"), TRUST_KEY]);
 
@@ -14,10 +17,9 @@ export async function generatedIn(
   const { items } = await client.list({ apiVersion: "v1", kind: "Secret" });
   const found = items.flatMap(({ metadata: { namespace = "", name }, data = {} }) =>
     Object.entries(data as Record<string, string>)
-      .filter(([key]) => !open.has(key))
-      .map(
-        ([key, value]) => [Buffer.from(value, "base64").toString(), `${namespace}/${name}/${key}`] as const,
-      ),
+      .map(([key, encoded]) => ({ key, value: Buffer.from(encoded, "base64").toString() }))
+      .filter(({ key, value }) => !open.has(key) && generated.test(value))
+      .map(({ key, value }) => [value, `${namespace}/${name}/${key}`] as const),
   );
   return Object.fromEntries([...new Map(found)].map(([value, name]) => [name, value]));
 }

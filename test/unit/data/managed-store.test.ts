@@ -23,6 +23,8 @@ const USER = "aws:elasticache/user:User";
 const SECRET = "kubernetes:core/v1:Secret";
 const RECORD = "aws:secretsmanager/secret:Secret";
 const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+const ACCOUNT = "kubernetes:core/v1:ServiceAccount";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 
 interface Over {
@@ -79,6 +81,8 @@ describe("a managed PostgreSQL", () => {
       "aws:rds/parameterGroup:ParameterGroup": 1,
       [INSTANCE]: 1,
       [SECRET]: 2,
+      [ACCOUNT]: 1,
+      [DEPLOYMENT]: 1,
       [RECORD]: 1,
       [VERSION]: 1,
     });
@@ -219,6 +223,8 @@ describe("a managed Redis", () => {
       "aws:elasticache/userGroup:UserGroup": 1,
       [GROUP]: 1,
       [SECRET]: 2,
+      [ACCOUNT]: 1,
+      [DEPLOYMENT]: 1,
       [RECORD]: 1,
       [VERSION]: 1,
     });
@@ -388,5 +394,62 @@ describe("the authorities of managed stores", () => {
       "Amazon Root CA 4",
       "Starfield Services Root Certificate Authority - G2",
     ]);
+  });
+});
+
+describe("the exporter of a managed store", () => {
+  for (const [store, spec, port] of [
+    ["db", db, 9187],
+    ["cache", cache, 9121],
+  ] as const) {
+    it(`is found as that of a ${spec.kind} in the cluster is: by the same labels, at the same port`, async () => {
+      const { one } = await make(store, spec);
+      const { metadata, spec: deployment } = one(DEPLOYMENT).inputs;
+      const own = { "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": store };
+      assert.deepEqual([metadata.name, metadata.namespace], [store, "shop"]);
+      assert.deepEqual(deployment.selector.matchLabels, own);
+      const [container, ...others] = deployment.template.spec.containers;
+      assert.deepEqual(others, []);
+      assert.deepEqual(container.ports, [{ name: "metrics", containerPort: port, protocol: "TCP" }]);
+      assert.equal(deployment.template.spec.automountServiceAccountToken, false);
+      assert.equal(deployment.template.spec.securityContext.runAsNonRoot, true);
+      assert.equal(container.securityContext.readOnlyRootFilesystem, true);
+      assert.equal(container.resources.requests.memory, container.resources.limits.memory);
+    });
+  }
+
+  it("takes the store's URL or account from its Secret, and verifies the server", async () => {
+    const container = async (store: string, spec: StoreSpec): Promise<Record<string, unknown>> => {
+      const { template } = (await make(store, spec)).one(DEPLOYMENT).inputs["spec"];
+      assert.equal(template.spec.volumes[0].secret.secretName, `shop-${store}-trust-0a1b2c3d`);
+      return template.spec.containers[0] as Record<string, unknown>;
+    };
+    const from = (name: string, secret: string, key: string): unknown => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    });
+    const postgres = await container("db", db);
+    assert.deepEqual(postgres["env"], [from("DATA_SOURCE_NAME", "shop-db-connection-0a1b2c3d", "url")]);
+    assert.deepEqual(postgres["args"], ["--collector.database_wraparound"]);
+    const redis = await container("cache", cache);
+    const secret = "shop-cache-connection-0a1b2c3d";
+    assert.deepEqual(redis["env"], [
+      from("REDIS_HOST", secret, "host"),
+      { name: "REDIS_ADDR", value: "rediss://$(REDIS_HOST):6379" },
+      from("REDIS_USER", secret, "username"),
+      from("REDIS_PASSWORD", secret, "password"),
+    ]);
+    assert.deepEqual(redis["args"], [
+      "--tls-ca-cert-file=/etc/slipway/stores/cache/ca.crt",
+      "--config-command=-",
+    ]);
+    for (const [mounted, store] of [
+      [postgres, "db"],
+      [redis, "cache"],
+    ] as const) {
+      assert.deepEqual(mounted["volumeMounts"], [
+        { name: "trust", mountPath: `/etc/slipway/stores/${store}`, readOnly: true },
+      ]);
+    }
   });
 });

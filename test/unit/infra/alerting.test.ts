@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { alertingOf, receiverSecretsOf } from "../../../infra/alerting";
 import { parseSettings } from "../../../infra/settings";
 import type { Settings } from "../../../infra/settings";
-import { stackFile } from "../../support/program";
+import { runProgram, stackFile } from "../../support/program";
 import { record, value } from "../../support/recorder";
 
 const SECRET = "xoxb-a-value-that-nobody-may-read";
@@ -195,4 +195,11 @@ describe("the alerting of a stack is refused with", () => {
       else assert.match(text, says);
     });
   }
+
+  it("nobody, before the program makes anything", async () => {
+    await assert.rejects(
+      runProgram("production", { "slipway:alerting": undefined }),
+      /^SlipwayError: slipway:alerting of stack production: stage production tells nobody of its alerts; /,
+    );
+  });
 });

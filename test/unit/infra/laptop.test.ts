@@ -63,9 +63,11 @@ function podsOf({ ofType }: Recording<unknown>): readonly (readonly [string, Req
   );
   return ["Deployment", "StatefulSet", "DaemonSet"]
     .flatMap((kind) => ofType(`kubernetes:apps/v1:${kind}`))
-    .map(({ name, inputs }) => {
+    .map(({ name, type, inputs }) => {
       const { metadata, spec } = inputs as unknown as Controller;
-      const count = spec.replicas ?? fewest.get(`${metadata.namespace}/${metadata.name}`) ?? NaN;
+      // A laptop is one node.
+      const nodes = type.endsWith(":DaemonSet") ? 1 : NaN;
+      const count = spec.replicas ?? fewest.get(`${metadata.namespace}/${metadata.name}`) ?? nodes;
       return [name, times(count, podRequests(spec.template.spec))];
     });
 }
@@ -93,7 +95,8 @@ function edgePods({ one, ofType }: Recording<unknown>): readonly (readonly [stri
   const charts: Record<string, unknown> = Object.fromEntries(
     ofType("kubernetes:helm.sh/v3:Release").map(({ inputs }) => [inputs["name"], inputs["values"]]),
   );
-  assert.deepEqual(Object.keys(charts).sort(), ["cert-manager", "envoy-gateway"]);
+  // The last one makes definitions alone, and no pod.
+  assert.deepEqual(Object.keys(charts).sort(), ["cert-manager", "envoy-gateway", "prometheus-operator-crds"]);
   const { "envoy-gateway": gateway, "cert-manager": certManager } = charts as unknown as Charts;
   const replicated = (values: Replicated): Requests => times(values.replicaCount, requestsOf(values));
   return [
@@ -103,6 +106,24 @@ function edgePods({ one, ofType }: Recording<unknown>): readonly (readonly [stri
     ["cert-manager's webhook", replicated(certManager.webhook)],
     ["cert-manager's injector", replicated(certManager.cainjector)],
   ];
+}
+
+interface Operated {
+  readonly replicas: number;
+  readonly resources: Sized["resources"];
+  readonly containers?: readonly Sized[];
+}
+
+/** Pods that the Prometheus operator makes; beside each container of its own, one that loads changed files. */
+function operatedPods({ one }: Recording<unknown>): readonly (readonly [string, Requests])[] {
+  return ["Prometheus", "Alertmanager"].map((kind) => {
+    const {
+      replicas,
+      resources,
+      containers = [],
+    } = one(`kubernetes:monitoring.coreos.com/v1:${kind}`).inputs["spec"] as Operated;
+    return [kind, times(replicas, sum([{ resources }, ...containers].map(requestsOf)))];
+  });
 }
 
 const five = ["daira", "dwcp", "kova", "noa", "omnitide"];
@@ -115,7 +136,7 @@ describe("a laptop of 4 cores and 8 GiB", function () {
     // Whoever adds one of his own to the stack's file may have to leave others out of it.
     const recording = await recordStack("local", { systems: five });
     named = recording.ofType("slipway:system:System").map(({ name }) => name);
-    pods = new Map([...podsOf(recording), ...edgePods(recording)]);
+    pods = new Map([...podsOf(recording), ...edgePods(recording), ...operatedPods(recording)]);
   });
 
   it("runs the five systems of the documents, which its file names", () => {
@@ -134,10 +155,10 @@ describe("a laptop of 4 cores and 8 GiB", function () {
     const specs = named.map(findSystem);
     const stores = specs.flatMap((spec) => Object.keys(spec.stores ?? {}));
     const services = specs.flatMap((spec) => Object.keys(spec.services));
-    assert.equal(pods.size, stores.length + services.length + 5);
+    assert.equal(pods.size, stores.length + services.length + 5 + 11);
   });
 
-  it("has room for all systems with their stores and the edge, at the fewest replicas", () => {
+  it("has room for all systems with their stores, the edge and what watches them, at the fewest replicas", () => {
     const { cpu, memory } = sum([...pods.values()]);
     const table = [...pods].map(([name, each]) => `${name} ${each.cpu}m ${each.memory / 1024 ** 2}Mi`);
     assert.ok(cpu <= 4000, `${cpu}m of 4000m: ${table.join(", ")}`);

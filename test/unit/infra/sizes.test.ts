@@ -19,9 +19,15 @@ const systemOf = ({ inputs }: Recorded): string =>
 const key = (resource: Recorded): string =>
   `${systemOf(resource)}/${String(resource.inputs["metadata"].name)}`;
 
+/** Whether it is the exporter of a managed store, in place of which staging has the store itself. */
+const isExporter = ({ inputs }: Recorded): boolean =>
+  inputs["metadata"].labels["app.kubernetes.io/component"] === "exporter";
+
 /** Objects of a kind that the systems have; the platform's own parts go by the stage in another way. */
 const ofSystems = (made: Program, kind: string): readonly Recorded[] =>
-  made.ofType(`kubernetes:${kind}`).filter((resource) => systemOf(resource) !== "slipway");
+  made
+    .ofType(`kubernetes:${kind}`)
+    .filter((resource) => systemOf(resource) !== "slipway" && !isExporter(resource));
 
 /** What each pod of a stack asks for, by the name of what makes it. */
 function resources(made: Program): Readonly<Record<string, unknown>> {

@@ -209,7 +209,7 @@ describe("Loki", () => {
     for (const part of [
       "ConfigMap::role",
       "NetworkPolicy::loki-policy",
-      "PersistentVolumeClaim::loki-data-2",
+      "PersistentVolumeClaim::loki-data-pod2",
       "ConfigMap::ready",
       "ServiceAccount::loki-account",
     ]) {

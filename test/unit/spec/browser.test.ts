@@ -38,6 +38,9 @@ describe("what pages measure", () => {
 
   it("has KOVA's limits among its bounds, and each bound once", () => {
     for (const limit of [0.8, 100, 3000]) assert.ok(browserBounds.includes(limit), String(limit));
-    assert.deepEqual([...new Set(browserBounds)], [...browserBounds].sort((a, b) => a - b));
+    assert.deepEqual(
+      [...new Set(browserBounds)],
+      [...browserBounds].sort((a, b) => a - b),
+    );
   });
 });

@@ -109,15 +109,42 @@ describe("network policies", () => {
     });
   });
 
-  it("open a store outside of the cluster by the blocks of its subnets, and have no policy for it", () => {
+  it("open a store outside of the cluster by the blocks of its subnets, and its exporter to monitoring alone", () => {
     const storeCidrs = { db: ["10.0.64.0/24", "10.0.65.0/24"] };
     const around = { ...surroundings, storeCidrs };
     assert.deepEqual(rules(shop, "api", around).egress?.[0], {
       to: [{ ipBlock: { cidr: "10.0.64.0/24" } }, { ipBlock: { cidr: "10.0.65.0/24" } }],
       ports: [{ protocol: "TCP", port: 5432 }],
     });
-    const without = Object.keys(policySpecs(shop, surroundings)).filter((name) => name !== "db");
-    assert.deepEqual(Object.keys(policySpecs(shop, around)), without);
+    assert.deepEqual(Object.keys(policySpecs(shop, around)), Object.keys(policySpecs(shop, surroundings)));
+    assert.deepEqual(rules(shop, "db", around), {
+      podSelector: { matchLabels: { "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "db" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+          ports: [{ protocol: "TCP", port: 9187 }],
+        },
+      ],
+      egress: [
+        {
+          to: [{ ipBlock: { cidr: "10.0.64.0/24" } }, { ipBlock: { cidr: "10.0.65.0/24" } }],
+          ports: [{ protocol: "TCP", port: 5432 }],
+        },
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+              podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+            },
+          ],
+          ports: [
+            { protocol: "UDP", port: 53 },
+            { protocol: "TCP", port: 53 },
+          ],
+        },
+      ],
+    });
   });
 
   it("open the Kubernetes API, wherever it is, but not a node's credentials, to a service with rights", () => {

@@ -66,7 +66,12 @@ const changes: readonly (readonly [
     { encryptAtRest: { enabled: true, kmsKeyId: UNKNOWN } },
     ["encryptAtRest.kmsKeyId"],
   ],
-  ["a domain that leaves its network", T.searchDomain, { vpcOptions: null }, ["vpcOptions"]],
+  [
+    "a domain that leaves its network",
+    T.searchDomain,
+    { vpcOptions: null },
+    ["vpcOptions.securityGroupIds", "vpcOptions.subnetIds"],
+  ],
   ["another name", T.searchDomain, { domainName: "other" }, ["domainName"]],
   ["another value", T.secretVersion, { secretString: "another" }, ["secretString"]],
   ["another key", T.secret, { kmsKeyId: UNKNOWN }, []],
