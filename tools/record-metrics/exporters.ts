@@ -1,5 +1,6 @@
 import type { Exporter } from "./exporter";
 import { blackboxExporter, nodeExporter } from "./hosts";
+import { jaeger } from "./jaeger";
 import { apiServer, coreDns, kubeStateMetrics, prometheusOperator } from "./kubernetes";
 import { loki } from "./loki";
 import { alertmanager, prometheus, scraping } from "./prometheus";
@@ -23,4 +24,5 @@ export const exporters: readonly Exporter[] = [
   prometheusOperator,
   coreDns,
   argoRollouts,
+  jaeger,
 ];

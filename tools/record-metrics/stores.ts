@@ -1,6 +1,5 @@
 import path from "node:path";
 import { POSTGRES_EXPORTER_ARGS } from "../../components/data/postgres";
-import { POSTGRES_EXPORTER_ARGS } from "../../components/data/postgres";
 import { findPrograms } from "../../test/support/debian";
 import { LocalPod } from "../../test/support/store-pod";
 import type { MetricFamily } from "../../components/monitoring/catalogue";

@@ -132,11 +132,13 @@ describe("a further system", function () {
         const now = after.get(urn);
         return now === undefined || JSON.stringify(now) !== JSON.stringify(resource);
       });
-      // The one gateway that all hosts share gets a listener more.
-      assert.deepEqual(
-        changed.map(([, { name }]) => name),
-        ["edge-gateway"],
-      );
+      // The one gateway that all hosts share gets a listener more, and Prometheus a namespace more to look into.
+      assert.deepEqual(changed.map(([, { name }]) => name).sort(), [
+        "edge-gateway",
+        "monitoring-prometheus-annotated-pods",
+        "monitoring-prometheus-policy",
+        "monitoring-prometheus-server",
+      ]);
     }
   });
 });
