@@ -101,6 +101,25 @@ function refuseHoles({ resources }: Pick<Recording<unknown>, "resources">): void
 const withPods =
   /^slipway:(?:workload:Workload|data:Store|monitoring:(?:BlackboxExporter|BrowserReceiver|Grafana|Jaeger|KubeStateMetrics|LogCollector|Loki|NodeExporter))$/;
 
+/** How many resources of each type a program makes: those of the monitoring stack, and all others. */
+export function countedApart({
+  resources,
+}: Pick<Program, "resources">): Readonly<Record<"monitoring" | "others", Readonly<Record<string, number>>>> {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const isMonitoring = (resource: Recorded | undefined): boolean =>
+    resource !== undefined &&
+    (resource.type === "slipway:monitoring:Monitoring" || isMonitoring(byUrn.get(resource.parent ?? "")));
+  const counts = (some: readonly Recorded[]): Readonly<Record<string, number>> => {
+    const found: Record<string, number> = {};
+    for (const { type } of some) found[type] = (found[type] ?? 0) + 1;
+    return found;
+  };
+  return {
+    monitoring: counts(resources.filter(isMonitoring)),
+    others: counts(resources.filter((resource) => !isMonitoring(resource))),
+  };
+}
+
 const recorded = new Map<string, Promise<Program>>();
 
 /** The same, recorded once in a process for the same arguments: for tests that only look. */

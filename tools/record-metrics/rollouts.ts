@@ -39,7 +39,9 @@ const objects: readonly KubeObject[] = [
 export const argoRollouts: Exporter = {
   name: "argo-rollouts",
   version,
-  recorded: "on the embedded control plane, with a rollout and an analysis that fails",
+  recorded:
+    "on the embedded control plane, with a rollout and an analysis that fails; newer versions need a newer Go than " +
+    "the tools here",
   async record(session) {
     const { kubeconfig, client } = await rehearsedCluster();
     const crds = path.join(await goFolder(module, version), "manifests", "crds");

@@ -30,8 +30,10 @@ describe("the catalogue of metrics", () => {
       recorded.map(({ exporter: name }) => name),
       [
         "alertmanager",
+        "argo-rollouts",
         "blackbox-exporter",
         "coredns",
+        "jaeger",
         "kube-apiserver",
         "kube-state-metrics",
         "loki",
