@@ -108,7 +108,7 @@ export function countedApart({
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const isMonitoring = (resource: Recorded | undefined): boolean =>
     resource !== undefined &&
-    (resource.type === "slipway:monitoring:Monitoring" || isMonitoring(byUrn.get(resource.parent ?? "")));
+    (resource.type === "slipway:monitoring:Monitoring" || isMonitoring(byUrn.get(resource.parent)));
   const counts = (some: readonly Recorded[]): Readonly<Record<string, number>> => {
     const found: Record<string, number> = {};
     for (const { type } of some) found[type] = (found[type] ?? 0) + 1;
