@@ -57,7 +57,9 @@ function refuseName(name: string): void {
       todo: "choose another name",
     });
   }
-  const taken = Object.values(systems).find((spec) => spec.name === name || namespacesOf(spec).includes(name));
+  const taken = Object.values(systems).find(
+    (spec) => spec.name === name || namespacesOf(spec).includes(name),
+  );
   if (taken !== undefined) {
     throw new UsageError({
       where,

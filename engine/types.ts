@@ -15,8 +15,7 @@ export type RehearsalTool =
   "pulumi" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** The programs that only tests of the monitoring run. */
-export type TestTool =
-  "promtool" | "amtool" | "prometheus" | "alertmanager" | "prometheus-operator" | "loki";
+export type TestTool = "promtool" | "amtool" | "prometheus" | "alertmanager" | "prometheus-operator" | "loki";
 
 export type ToolName = RehearsalTool | TestTool;
 

@@ -1,78 +1,11 @@
 import assert from "node:assert/strict";
-import { parseBytes, parseCpu } from "../../../components/spec/quantities";
-import type { Bytes, Cpu } from "../../../components/spec/types";
 import { findSystem } from "../../../infra/systems";
 import { stackFile } from "../../support/program";
+import { operatedPods, podsOf, requestsOf, sum, times } from "../../support/requests";
+import type { Requests, Sized } from "../../support/requests";
 import { recordStack } from "../../support/stack";
 import type { Recording } from "../../support/recorder";
 
-interface Container {
-  readonly resources: { readonly requests: { readonly cpu: Cpu; readonly memory: Bytes } };
-  readonly restartPolicy?: string;
-}
-interface PodSpec {
-  readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-}
-/** Millicores and bytes. */
-interface Requests {
-  readonly cpu: number;
-  readonly memory: number;
-}
-
-const none: Requests = { cpu: 0, memory: 0 };
-const times = (count: number, { cpu, memory }: Requests): Requests => ({
-  cpu: count * cpu,
-  memory: count * memory,
-});
-const most = (a: Requests, b: Requests): Requests => ({
-  cpu: Math.max(a.cpu, b.cpu),
-  memory: Math.max(a.memory, b.memory),
-});
-const sum = (all: readonly Requests[]): Requests =>
-  all.reduce((a, b) => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory }), none);
-const requestsOf = ({ resources: { requests } }: Pick<Container, "resources">): Requests => ({
-  cpu: parseCpu(requests.cpu),
-  memory: parseBytes(requests.memory),
-});
-
-/** What the scheduler takes a pod for: all that run together, or the largest that runs before them. */
-function podRequests({ containers, initContainers = [] }: PodSpec): Requests {
-  const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === "Always";
-  const running = sum([...containers, ...initContainers.filter(isSidecar)].map(requestsOf));
-  const before = initContainers.filter((each) => !isSidecar(each)).map(requestsOf);
-  return before.reduce(most, running);
-}
-
-interface Controller {
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: { readonly replicas?: number; readonly template: { readonly spec: PodSpec } };
-}
-interface Autoscaler {
-  readonly metadata: { readonly namespace: string };
-  readonly spec: { readonly scaleTargetRef: { readonly name: string }; readonly minReplicas: number };
-}
-
-/** Running pods of the systems at their fewest, by the name of what makes them. Jobs end, and are left out. */
-function podsOf({ ofType }: Recording<unknown>): readonly (readonly [string, Requests])[] {
-  const fewest = new Map(
-    ofType("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").map(({ inputs }) => {
-      const { metadata, spec } = inputs as unknown as Autoscaler;
-      return [`${metadata.namespace}/${spec.scaleTargetRef.name}`, spec.minReplicas];
-    }),
-  );
-  return ["Deployment", "StatefulSet", "DaemonSet"]
-    .flatMap((kind) => ofType(`kubernetes:apps/v1:${kind}`))
-    .map(({ name, type, inputs }) => {
-      const { metadata, spec } = inputs as unknown as Controller;
-      // A laptop is one node.
-      const nodes = type.endsWith(":DaemonSet") ? 1 : NaN;
-      const count = spec.replicas ?? fewest.get(`${metadata.namespace}/${metadata.name}`) ?? nodes;
-      return [name, times(count, podRequests(spec.template.spec))];
-    });
-}
-
-type Sized = Pick<Container, "resources">;
 type Replicated = Sized & { readonly replicaCount: number };
 interface Proxy {
   readonly provider: {
@@ -106,24 +39,6 @@ function edgePods({ one, ofType }: Recording<unknown>): readonly (readonly [stri
     ["cert-manager's webhook", replicated(certManager.webhook)],
     ["cert-manager's injector", replicated(certManager.cainjector)],
   ];
-}
-
-interface Operated {
-  readonly replicas: number;
-  readonly resources: Sized["resources"];
-  readonly containers?: readonly Sized[];
-}
-
-/** Pods that the Prometheus operator makes; beside each container of its own, one that loads changed files. */
-function operatedPods({ one }: Recording<unknown>): readonly (readonly [string, Requests])[] {
-  return ["Prometheus", "Alertmanager"].map((kind) => {
-    const {
-      replicas,
-      resources,
-      containers = [],
-    } = one(`kubernetes:monitoring.coreos.com/v1:${kind}`).inputs["spec"] as Operated;
-    return [kind, times(replicas, sum([{ resources }, ...containers].map(requestsOf)))];
-  });
 }
 
 const five = ["daira", "dwcp", "kova", "noa", "omnitide"];
