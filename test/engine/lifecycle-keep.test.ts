@@ -19,7 +19,7 @@ const processes = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-sc
 
 // The cases build on each other.
 describe("a rehearsal whose control plane is kept", function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
   before(installTools);
   let temporary: string;
   let report: RehearsalReport;

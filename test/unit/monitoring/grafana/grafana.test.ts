@@ -165,7 +165,7 @@ describe("Grafana", () => {
   it("is smaller on a laptop", async () => {
     const program = await made({}, single);
     const { resources } = podOf(program).container;
-    assert.equal(resources.requests.memory, "384Mi");
+    assert.equal(resources.requests.memory, "256Mi");
   });
 
   it("reads its password from a file, lets nobody register, and calls nobody's home", async () => {
