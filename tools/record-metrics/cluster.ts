@@ -47,16 +47,19 @@ async function start(): Promise<{ cluster: RehearsedCluster; end: () => Promise<
   }
   const client = kubeClient({ kubeconfig: readFileSync(kubeconfig, "utf8") });
   const proxy = await openApi(kubeconfig);
-  await difficulties(client);
-  return {
-    cluster: { kubeconfig: path.resolve(kubeconfig), client, open: proxy.url },
-    end: async () => {
-      proxy.close();
-      client.close();
-      await slipway(["rehearse", "--stop"], { env });
-      await session.end();
-    },
+  const end = async (): Promise<void> => {
+    proxy.close();
+    client.close();
+    await slipway(["rehearse", "--stop"], { env });
+    await session.end();
   };
+  try {
+    await difficulties(client);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { cluster: { kubeconfig: path.resolve(kubeconfig), client, open: proxy.url }, end };
 }
 
 /** Passes requests on to the API server with the kubeconfig's login. */
