@@ -180,7 +180,10 @@ describe("stores under the real engine", function () {
         "delete shop-cache-record-version",
         "delete shop-db-connection",
         "delete shop-db-record-version",
+        // What reads them is rolled.
+        "update shop-cache-exporter",
         "update shop-cache-user",
+        "update shop-db-exporter",
         "update shop-db-instance",
       ]);
       assert.equal(result.changes.replace, 0);
