@@ -68,22 +68,18 @@ async function slipway(
 
   const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
   const observability = observabilityOf(specs, stage.monitoring);
-  const systems = specs.map(
-    (spec) =>
-      new System(spec.name, {
-        ...{ spec, stage: stageName, cluster, edge, registry, podsAfter, observability },
-        protect: protection,
-        stores: { site: storeSite, ...storesOf(spec.name) },
-      }),
-  );
+  const systems = specs.map((spec) => {
+    const { name } = spec;
+    const system = new System(name, {
+      ...{ spec, stage: stageName, cluster, edge, registry, podsAfter, observability },
+      protect: protection,
+      stores: { site: storeSite, ...storesOf(name) },
+    });
+    return { name, system };
+  });
 
   const buckets = createBuckets(specs, bucketSite);
-  const namespaces = Object.fromEntries(
-    specs.flatMap(({ name }, index) => {
-      const { namespace } = systems[index] ?? {};
-      return namespace === undefined ? [] : [[name, namespace]];
-    }),
-  );
+  const namespaces = Object.fromEntries(systems.map(({ name, system }) => [name, system.namespace]));
   createMonitoring({ ...settings, alerting }, specs, foundation, edge, namespaces);
 
   return {
@@ -91,11 +87,11 @@ async function slipway(
     stage: stageName,
     ...(edge.address === undefined ? {} : { loadBalancer: edge.address }),
     systems: Object.fromEntries(
-      specs.map(({ name }, index) => [
+      systems.map(({ name, system: { url, namespace } }) => [
         name,
         {
-          url: systems[index]?.url,
-          namespace: systems[index]?.namespace,
+          url,
+          namespace,
           ...(buckets[name] === undefined ? {} : { buckets: buckets[name] }),
         },
       ]),

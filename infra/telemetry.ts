@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StoreSite } from "../components/common/contracts";
+import { PLATFORM } from "../components/common/labels";
 import { MONITORING_NAMESPACE } from "../components/common/monitoring";
 import { SlipwayError } from "../components/common/problems";
 import { WorkloadRole } from "../components/cluster/workload-role";
@@ -17,7 +18,6 @@ import type { BucketSite } from "./buckets";
 const LOG_MARGIN_DAYS = 10;
 /** Days for which an object that Loki deleted can still be had: it writes each only once. */
 const DELETED_DAYS = 3;
-const PLATFORM = "slipway";
 
 /** Where a stack keeps logs and traces in a cloud. */
 export interface TelemetrySite extends BucketSite, Pick<WorkloadRoleArgs, "cluster" | "partition" | "tags"> {

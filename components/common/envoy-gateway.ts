@@ -50,3 +50,21 @@ export function backendTrafficPolicy(
 ): Manifest<"BackendTrafficPolicy", BackendTrafficPolicySpec> {
   return { apiVersion: `${ENVOY_API}/v1alpha1`, kind: "BackendTrafficPolicy", metadata, spec };
 }
+
+/** Every IPv4 and every IPv6 address; a rule takes one block. */
+const EVERYBODY = ["0.0.0.0/0", "::/0"];
+const UNITS = { second: "Second", minute: "Minute", hour: "Hour" } as const;
+
+/** A limit, for each client address by itself. */
+export function limitRules({
+  requests,
+  per,
+}: {
+  readonly requests: number;
+  readonly per: keyof typeof UNITS;
+}): readonly RateLimitRule[] {
+  return EVERYBODY.map((value) => ({
+    clientSelectors: [{ sourceCIDR: { type: "Distinct", value } }],
+    limit: { requests, unit: UNITS[per] },
+  }));
+}

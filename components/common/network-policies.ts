@@ -19,10 +19,7 @@ export const defaultDenySpec: PolicySpec = { podSelector: {}, policyTypes: ["Ing
 /** Where pods look names up. */
 export function dnsPeer(dns: ClusterDns): Peer {
   if (dns.kind === "address") return { ipBlock: { cidr: dns.cidr } };
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: "kube-system" } },
-    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-  };
+  return podsPeer("kube-system", { "k8s-app": "kube-dns" });
 }
 
 /** DNS answers that do not fit a datagram come by TCP. */
@@ -39,6 +36,11 @@ export function dnsEgress(dns: ClusterDns): Egress {
 /** All pods of a namespace. */
 export function namespacePeer(name: string): Peer {
   return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } };
+}
+
+/** Pods of a namespace that have these labels. */
+export function podsPeer(namespace: string, matchLabels: Readonly<Record<string, string>>): Peer {
+  return { ...namespacePeer(namespace), podSelector: { matchLabels: { ...matchLabels } } };
 }
 
 /**

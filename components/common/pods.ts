@@ -64,3 +64,18 @@ export function scratchMounts(scratch: readonly ScratchVolume[]): types.input.co
 export function unlessEmpty<K extends string, T>(field: K, list: T[]): Partial<Record<K, T[]>> {
   return list.length === 0 ? {} : ({ [field]: list } as Record<K, T[]>);
 }
+
+/**
+ * Spreads pods over zones and nodes where it can: as a rule it would keep pods from starting elsewhere when a zone is
+ * lost, and on a laptop, whose nodes have none.
+ */
+export function preferSpread(
+  matchLabels: Readonly<Record<string, string>>,
+): types.input.core.v1.TopologySpreadConstraint[] {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: { ...matchLabels } },
+  }));
+}

@@ -8,19 +8,17 @@ import { pinnedImage } from "../common/versions";
 import { storeKinds, TRUST_KEY, trustFolder, trustPath } from "../spec/store-kinds";
 import type { StoreSize, StoreSpec } from "../spec/types";
 import { containerResources, secretVariable } from "./pod";
+import type { StoreArgs } from "./types";
 import { POSTGRES_EXPORTER_ARGS } from "./postgres";
 
 const SIZE: StoreSize = { cpu: ["10m", "100m"], memory: "48Mi" };
 /** `nobody` of the images. */
 const USER = 65_534;
 
-export interface ExporterArgs {
-  readonly system: string;
-  readonly store: string;
-  readonly spec: StoreSpec;
-  readonly owner: string;
-  readonly stage: string;
-  readonly namespace: pulumi.Input<string>;
+export interface ExporterArgs extends Pick<
+  StoreArgs,
+  "system" | "store" | "spec" | "owner" | "stage" | "namespace"
+> {
   /** Secret with the store's connection, and the one with the authorities by which it is verified. */
   readonly connection: pulumi.Input<string>;
   readonly trust: pulumi.Input<string>;

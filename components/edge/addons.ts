@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Addons } from "../common/contracts";
 import { platformNamespaces } from "../common/namespaces";
-import { containerSecurity, podSecurity } from "../common/pods";
+import { containerSecurity, podSecurity, preferSpread } from "../common/pods";
 import { versions } from "../common/versions";
-import { spread } from "./proxy";
 import type { Resources } from "./proxy";
 
 /** Namespace of Envoy Gateway and, by its default, of the proxies that it makes for any gateway. */
@@ -47,7 +46,7 @@ export function envoyGatewayChart(replicas: number): ChartPlan {
         },
         pod: {
           securityContext: podSecurity(CONTROLLER_USER),
-          topologySpreadConstraints: spread({ "control-plane": "envoy-gateway" }),
+          topologySpreadConstraints: preferSpread({ "control-plane": "envoy-gateway" }),
         },
       },
       podDisruptionBudget: { maxUnavailable: 1 },
@@ -68,7 +67,7 @@ export function certManagerChart(replicas: number): ChartPlan {
   const replicated = (component: string): Readonly<Record<string, unknown>> => ({
     replicaCount: replicas,
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-    topologySpreadConstraints: spread({
+    topologySpreadConstraints: preferSpread({
       "app.kubernetes.io/instance": "cert-manager",
       "app.kubernetes.io/component": component,
     }),

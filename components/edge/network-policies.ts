@@ -3,15 +3,14 @@ import type { ClusterDns } from "../common/contracts";
 import { PROXY_PORTS, SYSTEM_NAMESPACE_LABEL } from "../common/gateway-api";
 import { MONITORING_NAMESPACE } from "../common/monitoring";
 import {
+  apiServerEgress,
   defaultDenySpec,
-  dnsPeer,
-  dnsPorts,
-  LINK_LOCAL,
+  dnsEgress,
   namespacePeer,
   podIdentityEgress,
   tcp,
 } from "../common/network-policies";
-import type { Peer, PolicySpec, Port } from "../common/network-policies";
+import type { Egress, PolicySpec } from "../common/network-policies";
 
 /** Policies of one namespace by the end of their name. */
 export type PolicySet = Readonly<Record<string, PolicySpec>>;
@@ -21,14 +20,12 @@ const OWNED_BY_A_GATEWAY = "gateway.envoyproxy.io/owning-gateway-name";
 
 // Configuration, rate limits and Wasm modules that the controller serves to its proxies.
 const CONTROL_PORTS = [18000, 18001, 18002];
-// The API server is no pod: its address is the cloud's, its port 443 on EKS and 6443 elsewhere.
-const API_SERVER_PORTS = [443, 6443];
 const WEBHOOK_PORT = 10250;
 // On which the controllers serve metrics, as their charts have it, and the proxies too.
 const METRICS_PORTS = { envoy: 19001, certManager: 9402, externalDns: 7979 } as const;
 
 /** The API server, and APIs on the internet. */
-const httpsPolicy: PolicySpec = egress({}, [{ ipBlock: outside() }], tcp(API_SERVER_PORTS));
+const httpsPolicy: PolicySpec = egress({}, apiServerEgress);
 
 /** Openings for the controller and the proxies of Envoy Gateway in their namespace. */
 export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, string>>): PolicySet {
@@ -39,8 +36,7 @@ export function envoyPolicies(dns: ClusterDns, proxies: Readonly<Record<string, 
     // The controller, and the job that makes its certificates, which carries no label of the controller's.
     "api-server": egress(
       { matchExpressions: [{ key: OWNED_BY_A_GATEWAY, operator: "DoesNotExist" }] },
-      [{ ipBlock: outside() }],
-      tcp(API_SERVER_PORTS),
+      apiServerEgress,
     ),
     controller: {
       podSelector: { matchLabels: CONTROLLER },
@@ -96,7 +92,7 @@ export function externalDnsPolicies(dns: ClusterDns): PolicySet {
 
 function podIdentityPolicy(name: string): PolicySpec {
   const pods = { matchLabels: { "app.kubernetes.io/name": name } };
-  return { podSelector: pods, policyTypes: ["Egress"], egress: [podIdentityEgress] };
+  return egress(pods, podIdentityEgress);
 }
 
 /** Monitoring reaches what serves metrics. */
@@ -109,21 +105,9 @@ function metricsPolicy(port: number): PolicySpec {
 }
 
 function dnsPolicy(dns: ClusterDns): PolicySpec {
-  return egress({}, [dnsPeer(dns)], dnsPorts);
+  return egress({}, dnsEgress(dns));
 }
 
-function egress(
-  podSelector: types.input.meta.v1.LabelSelector,
-  to: Peer[],
-  ports: readonly Port[],
-): PolicySpec {
-  return { podSelector, policyTypes: ["Egress"], egress: [{ to, ports: [...ports] }] };
-}
-
-/**
- * Everything but the link-local addresses. The private ranges are in it: there lie the API server and, where the
- * network has them, the private endpoints of cloud APIs.
- */
-function outside(): types.input.networking.v1.IPBlock {
-  return { cidr: "0.0.0.0/0", except: [LINK_LOCAL] };
+function egress(podSelector: types.input.meta.v1.LabelSelector, opening: Egress): PolicySpec {
+  return { podSelector, policyTypes: ["Egress"], egress: [opening] };
 }

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import { PROXY_SERVICE } from "../common/gateway-api";
 import type { Manifest, NamedMetadata } from "../common/gateway-api";
-import { podSecurity } from "../common/pods";
+import { podSecurity, preferSpread } from "../common/pods";
 
 /** Fields of an EnvoyProxy (`gateway.envoyproxy.io/v1alpha1`) that we set. */
 export interface EnvoyProxySpec {
@@ -12,7 +12,7 @@ export interface EnvoyProxySpec {
         readonly replicas: number;
         readonly pod: {
           readonly securityContext: types.input.core.v1.PodSecurityContext;
-          readonly topologySpreadConstraints: readonly TopologySpread[];
+          readonly topologySpreadConstraints: types.input.core.v1.TopologySpreadConstraint[];
         };
         readonly container: {
           readonly resources: Resources;
@@ -33,13 +33,6 @@ export type ProxyService =
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
-}
-
-export interface TopologySpread {
-  readonly maxSkew: number;
-  readonly topologyKey: string;
-  readonly whenUnsatisfiable: "ScheduleAnyway" | "DoNotSchedule";
-  readonly labelSelector: { readonly matchLabels: Readonly<Record<string, string>> };
 }
 
 /** What the proxies are made from. */
@@ -68,7 +61,7 @@ export function envoyProxy(metadata: NamedMetadata, args: ProxyArgs): Manifest<"
             replicas: args.replicas,
             pod: {
               securityContext: podSecurity(USER),
-              topologySpreadConstraints: spread(args.podSelector),
+              topologySpreadConstraints: preferSpread(args.podSelector),
             },
             container: {
               resources: {
@@ -93,16 +86,6 @@ export function envoyProxy(metadata: NamedMetadata, args: ProxyArgs): Manifest<"
       },
     },
   };
-}
-
-/** Spreads pods over zones and over nodes where it can; a lost zone must not keep pods from starting elsewhere. */
-export function spread(matchLabels: Readonly<Record<string, string>>): readonly TopologySpread[] {
-  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels },
-  }));
 }
 
 function service({ balanced }: ProxyArgs): ProxyService {

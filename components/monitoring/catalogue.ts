@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { MetricType as SpecMetricType } from "../spec/types";
 
 /** What an exporter says that a metric is; `untyped` says nothing. */
-export type MetricType = "counter" | "gauge" | "histogram" | "summary" | "untyped";
+export type MetricType = SpecMetricType | "untyped";
 
 /** A metric as one exporter exposes it. */
 export interface MetricFamily {
@@ -93,8 +94,11 @@ export function collect(
   return all;
 }
 
-/** The series' names of a metric, each with its labels. */
-function seriesOf(family: string, { type, labels }: MetricFamily): [string, readonly string[]][] {
+/** The series' names of a metric, each with its labels; a histogram has no series of its own name. */
+export function seriesOf(
+  family: string,
+  { type, labels }: Pick<MetricFamily, "type" | "labels">,
+): [string, readonly string[]][] {
   const parts = (name: string, label: string): [string, readonly string[]][] => [
     [name, union(labels, [label])],
     [`${family}_sum`, labels],

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { base64 } from "../common/base64";
+import { mapValues } from "../common/records";
 import { toolLabels, toolOptions } from "./site";
 import type { MonitoringSite } from "./site";
 
@@ -28,9 +30,12 @@ export function folders(all: readonly FolderOfFiles[]): {
   };
 }
 
+/** Files by their names. */
+type Content = Readonly<Record<string, pulumi.Input<string>>>;
+
 /**
  * Files of a tool as a ConfigMap that the engine names: other texts are another object, so that a changed file rolls
- * the pods.
+ * the pods, and a rollback brings it back.
  *
  * @returns its name.
  */
@@ -38,13 +43,25 @@ export function createFiles(
   site: MonitoringSite,
   name: string,
   tool: string,
-  data: Readonly<Record<string, pulumi.Input<string>>>,
+  content: Content,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const metadata = { namespace: site.namespace, labels: toolLabels(site, tool) };
-  return new k8s.core.v1.ConfigMap(
-    `${name}-files`,
-    { metadata, immutable: true, data: { ...data } },
-    toolOptions(site, parent),
-  ).metadata.name;
+  const object = { metadata: unnamed(site, tool), immutable: true, data: { ...content } };
+  return new k8s.core.v1.ConfigMap(name, object, toolOptions(site, parent)).metadata.name;
+}
+
+/** The same as {@link createFiles} in a Secret, of texts that are not for everybody. */
+export function createSecretFiles(
+  site: MonitoringSite,
+  name: string,
+  tool: string,
+  content: Content,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const object = { metadata: unnamed(site, tool), immutable: true, data: mapValues(content, base64) };
+  return new k8s.core.v1.Secret(name, object, toolOptions(site, parent)).metadata.name;
+}
+
+function unnamed(site: MonitoringSite, tool: string) {
+  return { namespace: site.namespace, labels: toolLabels(site, tool) };
 }

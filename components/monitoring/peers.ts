@@ -1,9 +1,6 @@
-import type { types } from "@pulumi/kubernetes";
 import { tcp } from "../common/network-policies";
-import type { Egress, Peer } from "../common/network-policies";
+import type { Egress, Ingress, Peer } from "../common/network-policies";
 import { toolSelector } from "./site";
-
-type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
 
 /** The pods of a tool, in the namespace of all of them. */
 export function toolPeer(tool: string): Peer {

@@ -1,5 +1,12 @@
 import type { types } from "@pulumi/kubernetes";
-import { containerSecurity, podSecurity, scratchMounts, scratchVolumes, unlessEmpty } from "../common/pods";
+import {
+  containerSecurity,
+  podSecurity,
+  preferSpread,
+  scratchMounts,
+  scratchVolumes,
+  unlessEmpty,
+} from "../common/pods";
 import type { ScratchVolume } from "../common/pods";
 import { pinnedImage } from "../common/versions";
 import type { PinnedImage } from "../common/versions";
@@ -80,23 +87,8 @@ export function toolPod(
     automountServiceAccountToken: token,
     enableServiceLinks: false,
     securityContext: podSecurity(user),
-    topologySpreadConstraints: toolSpread(matchLabels),
+    topologySpreadConstraints: preferSpread(matchLabels),
     containers: [toolContainer(container)],
     ...unlessEmpty("volumes", [...volumes, ...scratchVolumes(container.scratch ?? [])]),
   };
-}
-
-/**
- * Spreads pods over zones and nodes where it can: as a rule it would keep pods from starting elsewhere when a zone is
- * lost, and on a laptop, whose nodes have none.
- */
-export function toolSpread(
-  matchLabels: Readonly<Record<string, string>>,
-): types.input.core.v1.TopologySpreadConstraint[] {
-  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: { ...matchLabels } },
-  }));
 }

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PLATFORM, toolLabels, toolOptions } from "./site";
+import { PLATFORM } from "../common/labels";
+import { toolLabels, toolOptions } from "./site";
 import type { MonitoringSite } from "./site";
 
 /** One rule of a Role or a ClusterRole. */

@@ -1,4 +1,5 @@
-import type { MetricType, SystemSpec } from "../spec/types";
+import type { SystemSpec } from "../spec/types";
+import { seriesOf } from "./catalogue";
 
 /** Names of the series that a system's services and pages say that they give. */
 export function seriesGivenBy({
@@ -6,13 +7,9 @@ export function seriesGivenBy({
   browser,
 }: Pick<SystemSpec, "services" | "browser">): readonly string[] {
   return [...Object.values(services).map(({ metrics }) => metrics?.exposes), browser?.metrics].flatMap(
-    (metrics) => Object.entries(metrics ?? {}).flatMap(([name, type]) => seriesOf(name, type)),
+    (metrics) =>
+      Object.entries(metrics ?? {}).flatMap(([name, type]) =>
+        seriesOf(name, { type, labels: [] }).map(([series]) => series),
+      ),
   );
-}
-
-/** A histogram has no series of its own name. */
-function seriesOf(name: string, type: MetricType): readonly string[] {
-  const parts = [`${name}_sum`, `${name}_count`];
-  if (type === "histogram") return [`${name}_bucket`, ...parts];
-  return type === "summary" ? [name, ...parts] : [name];
 }

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
-import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { toolPod } from "./pods";
 import type { ToolPod } from "./pods";
 import { toolLabels, toolMetadata, toolOptions, toolSelector } from "./site";
 import type { MonitoringSite } from "./site";
+import { claimSpec } from "./storage";
 import type { Storage } from "./types";
 
 /** Name of the volume that each pod finds again. */
@@ -123,12 +123,4 @@ function createClaims(
         toolOptions(site, parent),
       ),
   );
-}
-
-function claimSpec({ size, storageClass }: Storage): types.input.core.v1.PersistentVolumeClaimSpec {
-  return {
-    accessModes: ["ReadWriteOnce"],
-    resources: { requests: { storage: size } },
-    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-  };
 }

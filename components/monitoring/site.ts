@@ -5,8 +5,6 @@ import { labels, PLATFORM, selector } from "../common/labels";
 import type { ClusterContract } from "../common/contracts";
 import type { MonitoringSizes } from "./types";
 
-export { PLATFORM } from "../common/labels";
-
 /** Where the tools of the monitoring stack are made. */
 export interface MonitoringSite {
   readonly cluster: ClusterContract;

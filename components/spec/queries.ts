@@ -1,11 +1,12 @@
+import { withMatchers } from "../common/promql";
+
 /** PromQL that specs of several systems need alike; all of it within the system's namespace of the stage. */
 
 const OWN = 'namespace="$namespace"';
 
 /** Share of requests that failed, over 5 minutes; nothing where there were none. Both are counters, the first may have matchers. */
 export function failedShare(errors: string, requests: string): string {
-  const [name, matchers = ""] = errors.replace("}", "").split("{");
-  const failed = `sum(rate(${name}{${[OWN, matchers].filter(Boolean).join(",")}}[5m]))`;
+  const failed = `sum(rate(${withMatchers(errors, { namespace: "$namespace" })}[5m]))`;
   return `${failed} / (sum(rate(${requests}{${OWN}}[5m])) > 0)`;
 }
 

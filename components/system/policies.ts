@@ -3,12 +3,13 @@ import type { ClusterDns, CloudAccess, EdgeContract } from "../common/contracts"
 import { PLATFORM, selector } from "../common/labels";
 import { MONITORING_NAMESPACE, TRACES_TOOL } from "../common/monitoring";
 import {
+  anywhere,
   dnsPeer,
   dnsPorts,
   internet,
-  LINK_LOCAL,
-  NAMESPACE_NAME,
+  namespacePeer,
   podIdentityEgress,
+  podsPeer,
   tcp,
 } from "../common/network-policies";
 import type { Peer, PolicySpec, Port } from "../common/network-policies";
@@ -104,29 +105,24 @@ export function foreignNamespaces(spec: SystemSpec, name: string): readonly stri
 }
 
 function origin(spec: SystemSpec, { from }: Flow, { edge }: Surroundings): Peer {
-  if (from === MONITORING) return namespace(MONITORING_NAMESPACE);
+  if (from === MONITORING) return namespacePeer(MONITORING_NAMESPACE);
   if (from !== GATEWAY) return pods(spec, from);
-  return { ...namespace(edge.podNamespace), podSelector: { matchLabels: { ...edge.podSelector } } };
+  return podsPeer(edge.podNamespace, edge.podSelector);
 }
 
 function targets(spec: SystemSpec, { to }: Flow, { dns, storeCidrs = {} }: Surroundings): Peer[] {
   const cidrs = storeCidrs[to];
   if (cidrs !== undefined) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
   const foreign = partyNamespace(to);
-  if (foreign !== undefined) return [namespace(foreign)];
+  if (foreign !== undefined) return [namespacePeer(foreign)];
   switch (to) {
     case HTTPS:
       return [internet];
     case API_SERVER:
       // It is no pod, and its address, private or not, is the cloud's.
-      return [{ ipBlock: { cidr: "0.0.0.0/0", except: [LINK_LOCAL] } }];
+      return [anywhere];
     case TRACES:
-      return [
-        {
-          ...namespace(MONITORING_NAMESPACE),
-          podSelector: { matchLabels: selector({ system: PLATFORM, name: TRACES_TOOL }) },
-        },
-      ];
+      return [podsPeer(MONITORING_NAMESPACE, selector({ system: PLATFORM, name: TRACES_TOOL }))];
     case DNS:
       return [dnsPeer(dns)];
     default:
@@ -155,10 +151,6 @@ function cloudEgress(
     { to: [internet, ...apis], ports: tcp([443]) },
     ...(outgoing.some(({ to }) => to === DNS) ? [] : [{ to: [dnsPeer(dns)], ports: [...dnsPorts] }]),
   ];
-}
-
-function namespace(name: string): Peer {
-  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } };
 }
 
 function pods(spec: SystemSpec, name: string): Peer {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityContract } from "../common/contracts";
-import { backendTrafficPolicy } from "../common/envoy-gateway";
+import { backendTrafficPolicy, limitRules } from "../common/envoy-gateway";
 import type { BackendTrafficPolicySpec } from "../common/envoy-gateway";
 import { httpRoute } from "../common/gateway-api";
 import type { HttpRouteSpec, ParentRef } from "../common/gateway-api";
@@ -11,7 +11,6 @@ import { namespaceOf } from "../spec/services";
 import type { StagedSpec } from "../spec/stage";
 import type { Meta } from "./guards";
 import { responseHeaders } from "./routes";
-import { limitRules } from "./traffic";
 
 type Receiver = NonNullable<ObservabilityContract["browser"]>;
 

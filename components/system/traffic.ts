@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { BackendTrafficPolicySpec, RateLimitRule } from "../common/envoy-gateway";
+import { limitRules } from "../common/envoy-gateway";
+import type { BackendTrafficPolicySpec } from "../common/envoy-gateway";
 import { formatBytes, formatDuration, parseBytes, parseDuration } from "../spec/quantities";
 import type { RateLimit, RouteSpec, SystemSpec } from "../spec/types";
 
@@ -7,8 +8,6 @@ import type { RateLimit, RouteSpec, SystemSpec } from "../spec/types";
 const DEFAULT_BODY_LIMIT = "1Mi";
 /** Without a request timeout Envoy Gateway would let a silent connection live for ever. */
 const DEFAULT_WEBSOCKET_IDLE = "1h";
-/** Every IPv4 and every IPv6 address; a rule takes one block. */
-const EVERYBODY = ["0.0.0.0/0", "::/0"];
 
 /**
  * Name of the rule of a path, by which policies find it: `/api/v1` → `api-v1-…`, `/` → `root`. A hash tells paths
@@ -51,16 +50,6 @@ export function trafficSpec(route: RouteSpec, target: string, spec: SystemSpec):
       ? {}
       : { timeout: { http: { streamIdleTimeout: formatDuration(parseDuration(idle)) } } }),
   };
-}
-
-const UNITS = { second: "Second", minute: "Minute", hour: "Hour" } as const;
-
-/** A limit, for each client address by itself. */
-export function limitRules({ requests, per }: RateLimit): readonly RateLimitRule[] {
-  return EVERYBODY.map((value) => ({
-    clientSelectors: [{ sourceCIDR: { type: "Distinct", value } }],
-    limit: { requests, unit: UNITS[per] },
-  }));
 }
 
 function limitOf({ rateLimits }: SystemSpec, name: string): RateLimit {

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { base64 } from "../../common/base64";
 import { SlipwayError } from "../../common/problems";
 import { MONITORING_API } from "../../common/prometheus-operator";
-import { toolLabels, toolMetadata, toolOptions, toolSelector } from "../site";
+import { createSecretFiles } from "../files";
+import { toolMetadata, toolOptions, toolSelector } from "../site";
 import type { MonitoringSite } from "../site";
 import { toolObjects } from "../tool";
 import { alertmanagerConfig, renderConfig } from "./config";
@@ -61,25 +61,14 @@ export class Alertmanager extends pulumi.ComponentResource {
       },
       this,
     );
-    const secret = (
-      purpose: string,
-      content: Readonly<Record<string, pulumi.Input<string>>>,
-    ): pulumi.Output<string> =>
-      new k8s.core.v1.Secret(
-        `${name}-${purpose}`,
-        {
-          metadata: { namespace: site.namespace, labels: toolLabels(site, TOOL) },
-          immutable: true,
-          data: Object.fromEntries(Object.entries(content).map(([key, value]) => [key, base64(value)])),
-        },
-        toolOptions(site, this),
-      ).metadata.name;
-    const config = secret("config", {
+    const files = (purpose: string, content: Readonly<Record<string, pulumi.Input<string>>>) =>
+      createSecretFiles(site, `${name}-${purpose}`, TOOL, content, this);
+    const config = files("config", {
       // The operator's own name for it.
       "alertmanager.yaml": renderConfig(alertmanagerConfig(alerting)),
       [TEMPLATES]: templates(site.stage),
     });
-    const receivers = Object.keys(secrets).length === 0 ? undefined : secret("receivers", secrets);
+    const receivers = Object.keys(secrets).length === 0 ? undefined : files("receivers", secrets);
     new k8s.apiextensions.CustomResource(
       `${name}-alertmanager`,
       {

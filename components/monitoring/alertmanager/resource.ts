@@ -1,12 +1,15 @@
 import type { Input } from "@pulumi/pulumi";
 import { anywhere, dnsEgress, internet, tcp } from "../../common/network-policies";
 import type { Egress, Ingress } from "../../common/network-policies";
-import { podSecurity } from "../../common/pods";
+import { podSecurity, preferSpread } from "../../common/pods";
 import { pinnedImage, versions } from "../../common/versions";
-import { toolResources, toolSpread } from "../pods";
+import { folders } from "../files";
+import { fromTools, toolPeer } from "../peers";
+import { toolResources } from "../pods";
 import type { ToolSize } from "../pods";
 import { toolLabels, toolSelector } from "../site";
 import type { MonitoringSite } from "../site";
+import { claimSpec, storageOf } from "../storage";
 import { SECRETS_PATH } from "./receivers";
 import type { Alerting } from "./types";
 
@@ -32,7 +35,10 @@ export function alertmanagerSpec(
   site: Pick<MonitoringSite, "stage" | "sizes" | "cluster">,
   { config, receivers }: { readonly config: Input<string>; readonly receivers: Input<string> | undefined },
 ): Record<string, unknown> {
-  const { sizes: wanted, cluster } = site;
+  const { sizes: wanted } = site;
+  const { volumes, mounts: volumeMounts } = folders(
+    receivers === undefined ? [] : [{ volume: RECEIVERS, path: SECRETS_PATH, from: { secret: receivers } }],
+  );
   return {
     image: pinnedImage(TOOL),
     version: versions.images.alertmanager.tag,
@@ -47,23 +53,9 @@ export function alertmanagerSpec(
     enableServiceLinks: false,
     securityContext: podSecurity(USER),
     resources: toolResources(sizes[wanted.scale]),
-    ...(wanted.replicas > 1 ? { topologySpreadConstraints: toolSpread(toolSelector(TOOL)) } : {}),
-    storage: {
-      volumeClaimTemplate: {
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: STORAGE } },
-          ...(cluster.storageClass === undefined ? {} : { storageClassName: cluster.storageClass }),
-        },
-      },
-    },
-    ...(receivers === undefined
-      ? {}
-      : {
-          // Readable by the pod's group, which owns the files of a volume.
-          volumes: [{ name: RECEIVERS, secret: { secretName: receivers, defaultMode: 0o440 } }],
-          volumeMounts: [{ name: RECEIVERS, mountPath: SECRETS_PATH, readOnly: true }],
-        }),
+    ...(wanted.replicas > 1 ? { topologySpreadConstraints: preferSpread(toolSelector(TOOL)) } : {}),
+    storage: { volumeClaimTemplate: { spec: claimSpec(storageOf(site, STORAGE)) } },
+    ...(receivers === undefined ? {} : { volumes, volumeMounts }),
   };
 }
 
@@ -72,16 +64,13 @@ export function alertmanagerFlows(
   { cluster, sizes: { replicas } }: Pick<MonitoringSite, "cluster" | "sizes">,
   { slack, pagerduty, heartbeat, email }: Alerting["ways"],
 ): { readonly ingress: readonly Ingress[]; readonly egress: readonly Egress[] } {
-  const pair = [{ podSelector: { matchLabels: toolSelector(TOOL) } }];
+  const pair = [toolPeer(TOOL)];
   const mesh = [...tcp([MESH]), { protocol: "UDP", port: MESH }];
   const isPair = replicas > 1;
   const hasHttps = slack !== undefined || pagerduty !== undefined || heartbeat !== undefined;
   const isOutside = hasHttps || email !== undefined;
   return {
-    ingress: [
-      { from: [{ podSelector: { matchLabels: toolSelector("grafana") } }], ports: tcp([PORTS.http]) },
-      ...(isPair ? [{ from: pair, ports: mesh }] : []),
-    ],
+    ingress: [fromTools(["grafana"], PORTS.http), ...(isPair ? [{ from: pair, ports: mesh }] : [])],
     egress: [
       ...(isPair ? [{ to: pair, ports: mesh }] : []),
       ...(isPair || isOutside ? [dnsEgress(cluster.dns)] : []),

@@ -1,11 +1,9 @@
 import { nearest } from "../../common/nearest";
-import { SlipwayError } from "../../common/problems";
 import { readPromql } from "../../common/promql";
 import { parseDuration } from "../../spec/quantities";
+import { readQuantity } from "../../spec/rules/report";
+import type { Report } from "../../spec/rules/report";
 import type { AlertChange, AlertSpec, Severity } from "../../spec/types";
-
-/** Says that a field has a value that is not allowed; the text after it names what is. */
-export type Report = (field: string, value: unknown, allowed: string) => void;
 
 /** What alerts may speak of. */
 export interface AlertContext {
@@ -123,14 +121,7 @@ const expected = { for: "a duration, e.g. 5m", severity: severities.join(", ") }
 
 function checkSettings(report: Report, field: string, settings: AlertChange, { teams }: AlertContext): void {
   const { for: held, severity, team } = settings;
-  if (held !== undefined) {
-    try {
-      parseDuration(held);
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-      report(`${field}.for`, held, error.problem.allowed ?? expected.for);
-    }
-  }
+  if (held !== undefined) readQuantity(report, `${field}.for`, held, parseDuration);
   if (severity !== undefined && !severities.includes(severity)) {
     report(`${field}.severity`, severity, expected.severity);
   }

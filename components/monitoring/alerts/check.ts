@@ -1,10 +1,11 @@
 import { nearest } from "../../common/nearest";
 import { SlipwayError } from "../../common/problems";
+import type { Report } from "../../spec/rules/report";
 import type { StagedSpec } from "../../spec/stage";
 import type { Contradiction } from "../../spec/validate";
 import { seriesGivenBy } from "../series";
 import { checkAlert, checkChange } from "./check-alert";
-import type { AlertContext, Report } from "./check-alert";
+import type { AlertContext } from "./check-alert";
 import { isOwn, offered } from "./settle";
 import { teams } from "./types";
 import type { AlertGroup, AlertGroups } from "./types";

@@ -1,3 +1,4 @@
+import { PLATFORM } from "../../common/labels";
 import { platformNamespaces } from "../../common/namespaces";
 import type { Rule, RuleGroup } from "../../common/prometheus-operator";
 import { namespaceOf } from "../../spec/services";
@@ -5,7 +6,6 @@ import type { StagedSpec } from "../../spec/stage";
 import type { AlertChange, AlertSpec, SystemAlert } from "../../spec/types";
 import { fillPlaces } from "../places";
 import type { Places } from "../places";
-import { PLATFORM } from "../site";
 import type { AlertGroup, AlertGroups, PlatformAlert, SettledAlert } from "./types";
 
 /** Group of the alerts that a system has for itself. */

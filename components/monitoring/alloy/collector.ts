@@ -63,7 +63,13 @@ export class LogCollector extends pulumi.ComponentResource {
       },
       this,
     );
-    const files = createFiles(site, name, ALLOY, { [CONFIG_FILE]: logsConfig({ loki: LOKI_URL }) }, this);
+    const files = createFiles(
+      site,
+      `${name}-files`,
+      ALLOY,
+      { [CONFIG_FILE]: logsConfig({ loki: LOKI_URL }) },
+      this,
+    );
     const { volumes, mounts } = folders([
       { volume: CONFIG_VOLUME, path: CONFIG, from: { configMap: files } },
     ]);

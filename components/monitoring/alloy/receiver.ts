@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeContract } from "../../common/contracts";
 import { referenceGrant } from "../../common/gateway-api";
-import { dnsEgress, NAMESPACE_NAME, tcp } from "../../common/network-policies";
+import { dnsEgress, podsPeer, tcp } from "../../common/network-policies";
 import { createFiles, folders } from "../files";
 import { toPrometheus } from "../peers";
 import { toolSet } from "../set";
@@ -43,12 +43,7 @@ export class BrowserReceiver extends pulumi.ComponentResource {
         replicas,
         ingress: [
           {
-            from: [
-              {
-                namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: edge.podNamespace } },
-                podSelector: { matchLabels: { ...edge.podSelector } },
-              },
-            ],
+            from: [podsPeer(edge.podNamespace, edge.podSelector)],
             ports: tcp([browserPorts.otlp]),
           },
         ],
@@ -58,7 +53,7 @@ export class BrowserReceiver extends pulumi.ComponentResource {
     );
     const files = createFiles(
       site,
-      name,
+      `${name}-files`,
       ALLOY_BROWSER,
       { [CONFIG_FILE]: browserConfig({ sources, writeTo: prometheus.writeTo }) },
       this,

@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { EdgeContract } from "../../common/contracts";
 import { PROXY_PORTS } from "../../common/gateway-api";
-import { dnsEgress, internet, namespacePeer, tcp } from "../../common/network-policies";
+import { dnsEgress, internet, podsPeer, tcp } from "../../common/network-policies";
 import type { Egress } from "../../common/network-policies";
 import { MONITORING_API } from "../../common/prometheus-operator";
 import type { StagedSpec } from "../../spec/stage";
 import { toolDeployment } from "../deployment";
-import { toolLabels, toolMetadata, toolOptions } from "../site";
+import { createFiles, folders } from "../files";
+import { toolMetadata, toolOptions } from "../site";
 import type { MonitoringSite } from "../site";
 import { toolObjects } from "../tool";
 import type { PublicHosts } from "../types";
@@ -45,16 +46,14 @@ export class BlackboxExporter extends pulumi.ComponentResource {
       },
       this,
     );
-    const config = new k8s.core.v1.ConfigMap(
+    const config = createFiles(
+      site,
       `${name}-config`,
-      {
-        // Named by the engine: another content is another ConfigMap, and rolls the pods.
-        metadata: { namespace: site.namespace, labels: toolLabels(site, TOOL) },
-        immutable: true,
-        data: { [FILE]: stringify(blackboxConfig(publicHosts)) },
-      },
-      toolOptions(site, this),
+      TOOL,
+      { [FILE]: stringify(blackboxConfig(publicHosts)) },
+      this,
     );
+    const { volumes, mounts } = folders([{ volume: "config", path: FOLDER, from: { configMap: config } }]);
     toolDeployment(
       site,
       name,
@@ -73,9 +72,9 @@ export class BlackboxExporter extends pulumi.ComponentResource {
             liveness: { path: "/-/healthy", port: "http" },
             readiness: { path: "/-/healthy", port: "http" },
           },
-          mounts: [{ name: "config", mountPath: FOLDER, readOnly: true }],
+          mounts,
         },
-        volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
+        volumes,
         before: objects.before,
       },
       this,
@@ -102,7 +101,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
 function probedHosts({ edge, publicHosts }: BlackboxExporterArgs): Egress {
   return publicHosts.way === "gateway"
     ? {
-        to: [{ ...namespacePeer(edge.podNamespace), podSelector: { matchLabels: { ...edge.podSelector } } }],
+        to: [podsPeer(edge.podNamespace, edge.podSelector)],
         ports: tcp([PROXY_PORTS.https]),
       }
     : { to: [internet], ports: tcp([443]) };

@@ -2,6 +2,7 @@ import { namespaceOf } from "../../spec/services";
 import type { StagedSpec } from "../../spec/stage";
 import type { DashboardSpec, PanelSpec } from "../../spec/types";
 import { fillPlaces } from "../places";
+import type { Places } from "../places";
 import { mapValues } from "../../common/records";
 import { buildDashboard } from "./builder";
 
@@ -35,10 +36,7 @@ export function dashboardGroups(
 }
 
 /** A dashboard of a system as it is in a stage. */
-export function filled(
-  spec: DashboardSpec,
-  places: { readonly system: string; readonly namespace: string },
-): DashboardSpec {
+export function filled(spec: DashboardSpec, places: Places): DashboardSpec {
   const panel = (own: PanelSpec): PanelSpec => ({
     ...own,
     queries: mapValues(own.queries, (query) => fillPlaces(query, places)),

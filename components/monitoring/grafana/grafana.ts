@@ -1,16 +1,13 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { base64 } from "../../common/base64";
 import type { EdgeContract } from "../../common/contracts";
-import { dnsEgress, internet, NAMESPACE_NAME, tcp } from "../../common/network-policies";
+import { dnsEgress, internet, podsPeer, tcp } from "../../common/network-policies";
 import type { Egress, Ingress } from "../../common/network-policies";
 import { SlipwayError } from "../../common/problems";
 import { toolDeployment } from "../deployment";
-import { createFiles, folders } from "../files";
+import { createFiles, createSecretFiles, folders } from "../files";
 import { toPrometheus, toTool } from "../peers";
 import type { ToolSize } from "../pods";
-import { toolLabels, toolOptions } from "../site";
 import type { MonitoringSite } from "../site";
 import { toolObjects } from "../tool";
 import { dashboardFolder, providerFile } from "./dashboard-files";
@@ -77,7 +74,7 @@ export class Grafana extends pulumi.ComponentResource {
       this,
     );
     const files = (purpose: string, data: Readonly<Record<string, string>>): pulumi.Output<string> =>
-      createFiles(site, `${name}-${purpose}`, TOOL, data, this);
+      createFiles(site, `${name}-${purpose}-files`, TOOL, data, this);
     const { volumes, mounts } = folders([
       {
         volume: "datasources",
@@ -159,12 +156,7 @@ function flows({ site, edge, access: { host, oidc } }: GrafanaArgs): {
 } {
   const { prometheus, ...tools } = toolPorts;
   const gateway: Ingress = {
-    from: [
-      {
-        namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: edge.podNamespace } },
-        podSelector: { matchLabels: { ...edge.podSelector } },
-      },
-    ],
+    from: [podsPeer(edge.podNamespace, edge.podSelector)],
     ports: tcp([HTTP_PORT]),
   };
   return {
@@ -190,17 +182,8 @@ function createSecret(
       new random.RandomPassword(`${name}-${key}`, PASSWORD, { parent }).result,
     ]),
   );
-  const data = Object.entries({ ...generated, ...given }).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, base64(value)] as const],
+  const content = Object.entries({ ...generated, ...given }).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
   );
-  // Named by the engine and immutable: another content is another Secret, and rolls the pod.
-  return new k8s.core.v1.Secret(
-    `${name}-secrets`,
-    {
-      metadata: { namespace: site.namespace, labels: toolLabels(site, TOOL) },
-      immutable: true,
-      data: Object.fromEntries(data),
-    },
-    toolOptions(site, parent),
-  ).metadata.name;
+  return createSecretFiles(site, `${name}-secrets`, TOOL, Object.fromEntries(content), parent);
 }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EdgeContract } from "../../common/contracts";
-import { backendTrafficPolicy } from "../../common/envoy-gateway";
+import { backendTrafficPolicy, limitRules } from "../../common/envoy-gateway";
 import { httpRoute } from "../../common/gateway-api";
 import type { Manifest } from "../../common/gateway-api";
 import { securityHeaders } from "../../spec/headers";
@@ -12,7 +12,7 @@ import { HTTP_PORT } from "./settings";
 const TOOL = "grafana";
 const RULE = "root";
 /** A page of dashboards asks for many things at once. */
-const REQUESTS_A_SECOND = 100;
+const LIMIT = { requests: 100, per: "second" } as const;
 
 /** Opens the way from the edge to Grafana: a limit for each client, then the route. */
 export function exposeGrafana(
@@ -36,10 +36,7 @@ export function exposeGrafana(
       mergeType: "StrategicMerge",
       rateLimit: {
         local: {
-          rules: ["0.0.0.0/0", "::/0"].map((value) => ({
-            clientSelectors: [{ sourceCIDR: { type: "Distinct", value } }],
-            limit: { requests: REQUESTS_A_SECOND, unit: "Second" },
-          })),
+          rules: limitRules(LIMIT),
         },
       },
     }),

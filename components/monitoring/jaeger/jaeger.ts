@@ -1,15 +1,13 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { base64 } from "../../common/base64";
 import { selector } from "../../common/labels";
-import { dnsEgress, NAMESPACE_NAME, tcp } from "../../common/network-policies";
+import { dnsEgress, podsPeer, tcp } from "../../common/network-policies";
+import type { Peer } from "../../common/network-policies";
 import { SlipwayError } from "../../common/problems";
 import { toolDeployment } from "../deployment";
-import { createFiles, folders } from "../files";
+import { createFiles, createSecretFiles, folders } from "../files";
 import { fromTools } from "../peers";
 import type { ToolContainer, ToolSize } from "../pods";
 import { toolSet } from "../set";
-import { toolLabels, toolOptions } from "../site";
 import type { MonitoringSite } from "../site";
 import { storageOf } from "../storage";
 import { toolObjects } from "../tool";
@@ -99,12 +97,21 @@ export class Jaeger extends pulumi.ComponentResource {
           });
     const files = createFiles(
       site,
-      name,
+      `${name}-files`,
       JAEGER,
       { [CONFIG_FILE]: config, "sampling.json": samplingStrategies(sources, share) },
       this,
     );
-    const secret = search === undefined ? undefined : createSecret(site, name, search, this);
+    const secret =
+      search === undefined
+        ? undefined
+        : createSecretFiles(
+            site,
+            `${name}-search`,
+            JAEGER,
+            { username: search.username, [PASSWORD_FILE]: search.password },
+            this,
+          );
     const { volumes, mounts } = folders([
       { volume: "config", path: JAEGER_CONFIG, from: { configMap: files } },
       ...(secret === undefined ? [] : [{ volume: "search", path: SEARCH_SECRET, from: { secret } }]),
@@ -137,32 +144,11 @@ export class Jaeger extends pulumi.ComponentResource {
   }
 }
 
-function workloadPeer({ system, namespace, workload }: TraceSource) {
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },
-    podSelector: { matchLabels: selector({ system, name: workload }) },
-  };
+function workloadPeer({ system, namespace, workload }: TraceSource): Peer {
+  return podsPeer(namespace, selector({ system, name: workload }));
 }
 
 /** The way to OpenSearch. */
 function searchEgress({ cidrs }: Pick<TraceStoreContract, "cidrs">) {
   return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: tcp([443]) };
-}
-
-/** Named by the engine and immutable: another password is another Secret, and rolls the pods. */
-function createSecret(
-  site: MonitoringSite,
-  name: string,
-  { username, password }: TraceStoreContract,
-  parent: pulumi.Resource,
-): pulumi.Output<string> {
-  return new k8s.core.v1.Secret(
-    `${name}-search`,
-    {
-      metadata: { namespace: site.namespace, labels: toolLabels(site, JAEGER) },
-      immutable: true,
-      data: { username: base64(username), [PASSWORD_FILE]: base64(password) },
-    },
-    toolOptions(site, parent),
-  ).metadata.name;
 }

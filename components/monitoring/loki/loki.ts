@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { anywhere, dnsEgress, podIdentityEgress, tcp } from "../../common/network-policies";
 import { SlipwayError } from "../../common/problems";
 import { createFiles, folders } from "../files";
-import { fromTools, toolPeer, toTool } from "../peers";
+import { fromTools, toTool } from "../peers";
 import type { ToolSize } from "../pods";
 import { toolSet } from "../set";
 import type { MonitoringSite } from "../site";
@@ -73,7 +73,7 @@ export class Loki extends pulumi.ComponentResource {
         tool: LOKI,
         ports: { http: lokiPorts.http },
         replicas: members,
-        ingress: [{ from: clients.map(toolPeer), ports: tcp([lokiPorts.http]) }, ...peers.ingress],
+        ingress: [fromTools(clients, lokiPorts.http), ...peers.ingress],
         egress: [
           ...peers.egress,
           ...(bucket === undefined ? [] : bucketEgress),
@@ -92,7 +92,7 @@ export class Loki extends pulumi.ComponentResource {
               scale: stage.scale,
             }),
           );
-    const files = createFiles(site, name, LOKI, { [CONFIG_FILE]: text }, this);
+    const files = createFiles(site, `${name}-files`, LOKI, { [CONFIG_FILE]: text }, this);
     const { volumes, mounts } = folders([{ volume: "config", path: CONFIG, from: { configMap: files } }]);
     toolSet(
       site,

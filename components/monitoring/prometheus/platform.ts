@@ -1,7 +1,7 @@
 import type { ClusterDns, EdgeContract } from "../../common/contracts";
 import { platformNamespaces } from "../../common/namespaces";
 import type { LabelSelector, PodMonitorSpec } from "../../common/prometheus-operator";
-import { PLATFORM } from "../site";
+import { PLATFORM } from "../../common/labels";
 import { INTERVAL, labelled } from "./monitors";
 import type { Monitors } from "./monitors";
 

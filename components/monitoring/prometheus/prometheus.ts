@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { base64 } from "../../common/base64";
 import type { Addons, EdgeContract } from "../../common/contracts";
 import { MONITORING_ALPHA_API, MONITORING_API } from "../../common/prometheus-operator";
 import { namespaceOf } from "../../spec/services";
 import type { StagedSpec } from "../../spec/stage";
+import { createSecretFiles } from "../files";
 import { grantEverywhere, grantIn } from "../rights";
 import { toolLabels, toolMetadata, toolOptions, toolSelector } from "../site";
 import type { MonitoringSite } from "../site";
@@ -82,15 +82,12 @@ export class Prometheus extends pulumi.ComponentResource {
     make("PodMonitor", platform);
     if (systems.length > 0) make("ScrapeConfig", { "annotated-pods": annotatedPods(systems) });
 
-    // Named by the engine and immutable: other jobs are another Secret, and with it another configuration.
-    const jobs = new k8s.core.v1.Secret(
+    const jobs = createSecretFiles(
+      site,
       `${name}-jobs`,
-      {
-        metadata: { namespace: site.namespace, labels: toolLabels(site, PROMETHEUS) },
-        immutable: true,
-        data: { [JOBS_KEY]: base64(clusterJobsFile({ verifyKubelets: cluster.cloud !== undefined })) },
-      },
-      toolOptions(site, this),
+      PROMETHEUS,
+      { [JOBS_KEY]: clusterJobsFile({ verifyKubelets: cluster.cloud !== undefined }) },
+      this,
     );
     new k8s.apiextensions.CustomResource(
       `${name}-server`,
@@ -105,12 +102,11 @@ export class Prometheus extends pulumi.ComponentResource {
         spec: prometheusSpec({
           sizes: site.sizes,
           stage,
-          clusterName: cluster.name,
-          storageClass: cluster.storageClass,
+          cluster,
           // By these its selector finds its pods; where the operator has others of its own, these win.
           labels: toolLabels(site, PROMETHEUS),
           podSelector,
-          jobs: jobs.metadata.name,
+          jobs,
         }),
       },
       toolOptions(site, this, [...site.operator, ...objects.before, ...rights]),

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterContract } from "../../common/contracts";
 import { MONITORING_NAMESPACE } from "../../common/monitoring";
-import { podSecurity } from "../../common/pods";
+import { podSecurity, preferSpread } from "../../common/pods";
 import { pinnedImage, versions } from "../../common/versions";
-import { toolResources, toolSpread } from "../pods";
+import { toolResources } from "../pods";
 import type { ToolSize } from "../pods";
-import type { MonitoringSizes, Storage } from "../types";
+import { claimSpec, storageOf } from "../storage";
+import type { MonitoringSizes } from "../types";
 import type { PrometheusSpec } from "./types";
 
 /** Name of the tool: of its Service, on port 9090, of its account and of its policy. */
@@ -40,19 +42,13 @@ const sizes: Readonly<Record<MonitoringSizes["scale"], PrometheusSize>> = {
 export interface PrometheusPlan {
   readonly sizes: Pick<MonitoringSizes, "scale" | "replicas">;
   readonly stage: string;
-  readonly clusterName: pulumi.Input<string>;
-  readonly storageClass: pulumi.Input<string> | undefined;
+  readonly cluster: ClusterContract;
   /** Labels of its pods beyond those that the operator gives them. */
   readonly labels: Readonly<Record<string, string>>;
   /** Labels that select its pods. */
   readonly podSelector: Readonly<Record<string, string>>;
   /** Name of the Secret with {@link JOBS_KEY}. */
   readonly jobs: pulumi.Input<string>;
-}
-
-/** The volume of one pod. */
-export function volumeOf(scale: MonitoringSizes["scale"]): Storage {
-  return { size: sizes[scale].volume };
 }
 
 /** The Prometheus of a stage. Each of a pair scrapes everything, and Alertmanager takes their alerts for the same. */
@@ -68,20 +64,12 @@ export function prometheusSpec(plan: PrometheusPlan): PrometheusSpec {
     podMetadata: { labels: plan.labels },
     retention: RETENTION,
     retentionSize: size.blocks,
-    storage: {
-      volumeClaimTemplate: {
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          ...(plan.storageClass === undefined ? {} : { storageClassName: plan.storageClass }),
-          resources: { requests: { storage: size.volume } },
-        },
-      },
-    },
+    storage: { volumeClaimTemplate: { spec: claimSpec(storageOf(plan, size.volume)) } },
     resources: toolResources(size),
     containers: [{ name: "config-reloader", resources: reloader }],
     initContainers: [{ name: "init-config-reloader", resources: reloader }],
     securityContext: podSecurity(USER),
-    topologySpreadConstraints: toolSpread(plan.podSelector),
+    topologySpreadConstraints: preferSpread(plan.podSelector),
     enableServiceLinks: false,
     scrapeInterval: "15s",
     evaluationInterval: "15s",
@@ -93,7 +81,7 @@ export function prometheusSpec(plan: PrometheusPlan): PrometheusSpec {
     serviceDiscoveryRole: "EndpointSlice",
     additionalScrapeConfigs: { name: plan.jobs, key: JOBS_KEY },
     alerting: { alertmanagers: [{ namespace: MONITORING_NAMESPACE, ...ALERTMANAGER, apiVersion: "V2" }] },
-    externalLabels: { cluster: plan.clusterName, stage: plan.stage },
+    externalLabels: { cluster: plan.cluster.name, stage: plan.stage },
     enableFeatures: ["exemplar-storage"],
     exemplars: { maxSize: size.exemplars },
     // For what browsers report: who may write is the matter of the network policy.

@@ -1,7 +1,7 @@
 import { anywhere, apiServerEgress, dnsEgress, namespacePeer, tcp } from "../../common/network-policies";
-import type { Egress, Ingress, Peer } from "../../common/network-policies";
+import type { Egress, Ingress } from "../../common/network-policies";
 import type { ClusterDns } from "../../common/contracts";
-import { toolSelector } from "../site";
+import { fromTools } from "../peers";
 import { PORTS } from "./spec";
 
 const KUBELET = 10_250;
@@ -11,12 +11,7 @@ const NODE_EXPORTER = 9100;
 const CALLERS = ["grafana", "alloy-browser"] as const;
 
 /** Who calls Prometheus. Its API cannot be opened by path, so nobody else may call it at all. */
-export const prometheusIngress: readonly Ingress[] = [
-  {
-    from: CALLERS.map((tool): Peer => ({ podSelector: { matchLabels: toolSelector(tool) } })),
-    ports: tcp([PORTS.http]),
-  },
-];
+export const prometheusIngress: readonly Ingress[] = [fromTools(CALLERS, PORTS.http)];
 
 /** Whom Prometheus calls. Which of their ports are open to it is the matter of its targets' own policies. */
 export function prometheusEgress(dns: ClusterDns, namespaces: readonly string[]): readonly Egress[] {

@@ -3,6 +3,7 @@ import type { Objective } from "./objectives";
 
 /** Windows over which bad requests are counted: each burn rate looks at a long one and a short one. */
 export const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
+export type Window = (typeof windows)[number];
 
 /** The period of every objective. */
 export const PERIOD = "30d";

@@ -1,28 +1,15 @@
+import { burnAlerts, lesser } from "../../slo/burns";
+import type { Burn } from "../../slo/burns";
 import { apiErrors } from "../recordings";
 import type { AlertGroup, PlatformAlert } from "../types";
 
 /** Share of its requests that the API server may fail in 30 days. */
 const BUDGET = 0.01;
 
-interface Burn {
-  readonly factor: number;
-  readonly windows: readonly [long: Parameters<typeof apiErrors>[0], short: Parameters<typeof apiErrors>[0]];
-  readonly severity: PlatformAlert["severity"];
-}
-
-// The windows and factors of the systems' objectives.
-const burns: Readonly<Record<string, Burn>> = {
-  KubeAPIErrorBudgetBurnFast: { factor: 14.4, windows: ["1h", "5m"], severity: "critical" },
-  KubeAPIErrorBudgetBurn: { factor: 6, windows: ["6h", "30m"], severity: "high" },
-  KubeAPIErrorBudgetBurnSlow: { factor: 3, windows: ["1d", "2h"], severity: "warning" },
-  KubeAPIErrorBudgetBurnCreeping: { factor: 1, windows: ["3d", "6h"], severity: "info" },
-};
-
-function burnAlert({ factor, windows: [long, short], severity }: Burn): PlatformAlert {
+function burnAlert({ factor, long, short, severity }: Burn): PlatformAlert {
   return {
     scope: "platform",
-    // The smaller of both: errors must have gone on for the long window, and not have ended.
-    query: `((${apiErrors(long)} <= ${apiErrors(short)}) or ${apiErrors(short)}) / ${BUDGET}`,
+    query: `${lesser(apiErrors(long), apiErrors(short))} / ${BUDGET}`,
     above: factor,
     range: [0.5, 100],
     for: "2m",
@@ -34,7 +21,7 @@ function burnAlert({ factor, windows: [long, short], severity }: Burn): Platform
 
 /** Alerts on what of the control plane EKS lets be seen, and on the cluster's DNS. */
 export const controlPlaneAlerts: AlertGroup = {
-  ...Object.fromEntries(Object.entries(burns).map(([name, burn]) => [name, burnAlert(burn)])),
+  ...burnAlerts("KubeAPIErrorBudgetBurn", burnAlert),
   KubeAPIDown: {
     scope: "platform",
     query: 'absent(up{job="apiserver"} == 1)',
