@@ -54,18 +54,14 @@ export async function up(
   options: UpOptions,
 ): Promise<OperationResult> {
   const session = await open("up", target, progress, options);
-  const left = standing(session, "up");
-  try {
-    const gate = await attempt(session, "preview", (listen) => planNew(session, options, listen));
-    if (options.expectNoChanges === true) refuseChanges(target.stack, gate);
-    // Asking for the config takes a run of the CLI, so only when there is something to confirm.
-    if (dataLosses(gate.steps).length > 0) {
-      refuseDataLoss(target.stack, gate.steps, await session.opened.confirmed());
-    }
-  } finally {
-    await left.catch(() => undefined);
+  // Before the preview: what a killed engine made and the state lacks, a preview would make again, and may fail on.
+  await settle(session, (await standing(session, "up")).pending);
+  const gate = await attempt(session, "preview", (listen) => planNew(session, options, listen));
+  if (options.expectNoChanges === true) refuseChanges(target.stack, gate);
+  // Asking for the config takes a run of the CLI, so only when there is something to confirm.
+  if (dataLosses(gate.steps).length > 0) {
+    refuseDataLoss(target.stack, gate.steps, await session.opened.confirmed());
   }
-  await settle(session, (await left).pending);
   return changing(session, "up", async (listen) => {
     const { outputs } = await session.opened.stack.up({
       ...updateOptions(target, options, listen),

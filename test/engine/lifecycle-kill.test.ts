@@ -32,6 +32,13 @@ import { filesBelow, generatedIn } from "./support/secrets";
 const root = path.resolve(__dirname, "..", "..");
 
 // The cases build on each other: one stack is killed twice on its way up.
+/** A promise and what settles it; `Promise.withResolvers` needs Node 22. */
+function withResolvers(): { readonly promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
 describe("slipway up of the real program, killed with -9", function () {
   this.timeout(400_000);
   before(installTools);
@@ -121,16 +128,27 @@ describe("slipway up of the real program, killed with -9", function () {
   }
 
   it("leaves objects that the state does not have, when the engine dies while a Secret with a made-up name is made", async () => {
+    // A claim too, which takes all that its namespace's quota has: to make it again would be forbidden, not a conflict.
+    const awaited = new Set(["daira-postgres-connection", "noa-database-data"]);
+    const all = withResolvers();
     onCreate = async ({ name }) => {
-      if (name === "daira-postgres-connection") process.kill(await engine(), "SIGKILL");
+      if (!awaited.delete(name)) return;
+      if (awaited.size > 0) return all.promise;
+      process.kill(await engine(), "SIGKILL");
+      all.resolve();
     };
     const { code, stdout } = await run("up");
     assert.equal(code, 1);
     assert.match(stdout, /up of stack local: the engine was killed by SIGKILL; run it again/);
     assert.ok((await pending()).includes("creating daira-postgres-connection"));
+    assert.ok((await pending()).includes("creating noa-database-data"));
     // The provider brings what is under way to its end; whether the engine still hears of it or not.
     await cluster.client.waitUntil({ apiVersion: "v1", kind: "Secret", namespace: "daira" }, (all) =>
       all.some(({ metadata }) => metadata.name.startsWith("daira-postgres-connection-")),
+    );
+    await cluster.client.waitUntil(
+      { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: "noa" },
+      (all) => all.some(({ metadata }) => metadata.name === "database-data"),
     );
     const unknown = (await made()).filter((name) => /daira-postgres-connection-/.test(name));
     assert.equal(unknown.length, 1);
@@ -153,8 +171,13 @@ describe("slipway up of the real program, killed with -9", function () {
       stderr,
       /cut off while creating kubernetes:core\/v1:Secret "daira-postgres-connection": it exists, and the state has it now/,
     );
+    assert.match(
+      stderr,
+      /while creating kubernetes:core\/v1:PersistentVolumeClaim "noa-database-data": it exists, and the state has it now/,
+    );
     // It had all of the first run's objects, so it made none of them again.
     assert.ok(!created.includes("daira-postgres-connection"));
+    assert.ok(!created.includes("noa-database-data"));
     assert.deepEqual(
       (await made()).filter((name) => /daira-postgres-connection-/.test(name)),
       connection,
