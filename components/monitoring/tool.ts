@@ -2,11 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { unlessEmpty } from "../common/pods";
-import { tcp } from "../common/network-policies";
-import type { Ingress, PolicySpec } from "../common/network-policies";
+import type { PolicySpec } from "../common/network-policies";
 import { MONITORING_API } from "../common/prometheus-operator";
 import type { Endpoint, ServiceMonitorSpec } from "../common/prometheus-operator";
 import { MONITORING_NAMESPACE } from "../common/monitoring";
+import { fromTools } from "./peers";
 import { toolMetadata, toolOptions, toolSelector } from "./site";
 import type { MonitoringSite } from "./site";
 
@@ -128,14 +128,13 @@ function policyOf(
   endpoints: readonly Endpoint[],
 ): PolicySpec {
   const scraped = endpoints.flatMap(({ port }) => ports[port] ?? []);
-  const scraping: Ingress = {
-    from: [{ podSelector: { matchLabels: toolSelector("prometheus") } }],
-    ports: tcp(scraped),
-  };
   return {
     podSelector: { matchLabels },
     policyTypes: ["Ingress", "Egress"],
-    ...unlessEmpty("ingress", [...(scraped.length === 0 ? [] : [scraping]), ...ingress]),
+    ...unlessEmpty("ingress", [
+      ...(scraped.length === 0 ? [] : [fromTools(["prometheus"], ...scraped)]),
+      ...ingress,
+    ]),
     ...unlessEmpty("egress", [...egress]),
   };
 }

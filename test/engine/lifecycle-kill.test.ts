@@ -31,7 +31,6 @@ import { filesBelow, generatedIn } from "./support/secrets";
 
 const root = path.resolve(__dirname, "..", "..");
 
-// The cases build on each other: one stack is killed twice on its way up.
 /** A promise and what settles it; `Promise.withResolvers` needs Node 22. */
 function withResolvers(): { readonly promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;
@@ -39,6 +38,7 @@ function withResolvers(): { readonly promise: Promise<void>; resolve: () => void
   return { promise, resolve };
 }
 
+// The cases build on each other: one stack is killed twice on its way up.
 describe("slipway up of the real program, killed with -9", function () {
   this.timeout(400_000);
   before(installTools);
@@ -130,12 +130,12 @@ describe("slipway up of the real program, killed with -9", function () {
   it("leaves objects that the state does not have, when the engine dies while a Secret with a made-up name is made", async () => {
     // A claim too, which takes all that its namespace's quota has: to make it again would be forbidden, not a conflict.
     const awaited = new Set(["daira-postgres-connection", "noa-database-data"]);
-    const all = withResolvers();
+    const bothAsked = withResolvers();
     onCreate = async ({ name }) => {
       if (!awaited.delete(name)) return;
-      if (awaited.size > 0) return all.promise;
+      if (awaited.size > 0) return bothAsked.promise;
       process.kill(await engine(), "SIGKILL");
-      all.resolve();
+      bothAsked.resolve();
     };
     const { code, stdout } = await run("up");
     assert.equal(code, 1);
