@@ -24,7 +24,7 @@ const mayImport = {
   "components/cluster": ["components/common"],
   "components/registry": ["components/common"],
   "components/edge": ["components/common"],
-  "components/security": ["components/common"],
+  "components/security": ["components/common", "policies"],
   "components/workload": ["components/spec", "components/common"],
   "components/data": ["components/spec", "components/common"],
   "components/monitoring": ["components/spec", "components/common"],
@@ -36,10 +36,12 @@ const mayImport = {
     "components/common",
   ],
   "infra/systems": ["components/spec"],
-  infra: [...components, "infra"],
-  engine: ["infra", ...components],
+  infra: [...components, "infra", "policies"],
+  engine: ["infra", "policies", ...components],
   rehearsal: ["engine", "infra", ...components],
-  cli: ["rehearsal", "engine", "infra", ...components],
+  // Of the deliveries the command line needs to know who can reach a stack; that is in the table.
+  cli: ["rehearsal", "engine", "infra", "policies", ...components, "deployments/table.ts"],
+  deployments: ["components/common"],
   policies: [],
 };
 const rooms = [

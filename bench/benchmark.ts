@@ -16,8 +16,8 @@ import type { RecordedResource } from "./recording";
 import { measures, previewCases, reached, steps } from "./report";
 import type { BenchReport, PreviewCase, Profile, Samples } from "./report";
 import { inRounds } from "./rounds";
+import { costOfRules } from "./rules";
 
-const stack = "staging";
 const root = path.resolve(__dirname, "..");
 
 /** Measures previews in one world, one round after the other, and then rehearsals, each of which has its own. */
@@ -26,6 +26,7 @@ export async function benchmark(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<BenchReport> {
+  const { stack } = options;
   const machine = thisMachine();
   const open = await openWorld(
     { stack, root, keep: false, providers: "stand-in", images: "hash" },
@@ -33,7 +34,7 @@ export async function benchmark(
     signal,
   );
   const previews = await inWorld(open, options, progress, signal).finally(() => open.close(false));
-  const rehearsals = await rehearse(options.rehearsals, progress, signal);
+  const rehearsals = await rehearse(options, progress, signal);
   const samples: Samples = { ...previews.samples, rehearsals };
   const { engine, cluster } = open.facts;
   return {
@@ -57,26 +58,29 @@ type Previews = Pick<BenchReport, "resources" | "profile"> & {
 
 async function inWorld(
   open: OpenWorld,
-  { rounds, profile }: BenchOptions,
+  { stack, rounds, profile }: BenchOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Previews> {
   const { target, engine } = open.world;
   // A preview works on a stack that is there, empty as it is.
   await (await openStack(target, engine)).create();
-  const { tasks, resources } = await progress.step("record what the program registers", () =>
+  const { tasks, resources, recorded } = await progress.step("record what the program registers", () =>
     recordedTasks(open, { signal }),
   );
   const env = { ...target.env, KUBECONFIG: open.kubeconfigPath };
   const step = <T>(what: string, round: number, work: () => Promise<T>): Promise<T> =>
     progress.step(`round ${round} of ${rounds}: ${what}`, work);
   const previews = await inRounds(rounds, previewCases, (name, round) =>
-    step(labels[name], round, () => previewInProcess(tasks[name], { signal })),
+    step(labels(stack)[name], round, () => previewInProcess(tasks[name], { signal })),
   );
   const { command: firstResource } = await inRounds(rounds, ["command"], (_, round) =>
     step("slipway preview", round, () => secondsToFirstResource(stack, target.workDir, env, signal)),
   );
-  const samples = { previews, firstResource };
+  const { dearest } = await inRounds(rounds, ["dearest"], () =>
+    Promise.resolve(costOfRules(recorded)[0]?.milliseconds ?? 0),
+  );
+  const samples = { previews, firstResource, dearestRule: dearest };
   const missed = measures(stack, { ...samples, rehearsals: [] }).some(({ met }) => met === false);
   if (!profile && !missed) return { samples, resources };
   return {
@@ -86,12 +90,12 @@ async function inWorld(
   };
 }
 
-const labels: Readonly<Record<PreviewCase, string>> = {
+const labels = (stack: string): Readonly<Record<PreviewCase, string>> => ({
   stack: `preview of ${stack}, no pack`,
   flat: "preview of the same resources flat, no pack",
   emptyPack: `preview of ${stack}, a pack of one empty rule`,
   wholePack: `preview of ${stack}, whole pack`,
-};
+});
 
 type Tasks = Readonly<Record<PreviewCase, PreviewTask>>;
 
@@ -99,7 +103,11 @@ type Tasks = Readonly<Record<PreviewCase, PreviewTask>>;
 async function recordedTasks(
   open: OpenWorld,
   options: ProcessOptions,
-): Promise<{ tasks: Tasks; resources: BenchReport["resources"] }> {
+): Promise<{
+  tasks: Tasks;
+  resources: BenchReport["resources"];
+  recorded: readonly RecordedResource[];
+}> {
   const { policyPack, stack, project, workDir, env } = open.world.target;
   const target = { stack, project, workDir, env };
   const common = { target, engine: open.world.engine, kubeconfig: open.kubeconfigPath };
@@ -107,7 +115,8 @@ async function recordedTasks(
   const recording = path.join(workDir, "flat.json");
   const withComponents: PreviewTask = { ...common, program: { kind: "stack" } };
   const { resources } = await previewInProcess({ ...withComponents, record }, options);
-  const flat = flatten(JSON.parse(await readFile(record, "utf8")) as readonly RecordedResource[]);
+  const recorded = JSON.parse(await readFile(record, "utf8")) as readonly RecordedResource[];
+  const flat = flatten(recorded);
   await writeFile(recording, JSON.stringify(flat), { mode: 0o600 });
   const tasks: Tasks = {
     stack: withComponents,
@@ -122,7 +131,7 @@ async function recordedTasks(
   if (again.resources !== flat.length) {
     throw new Error(`the flat program registered ${again.resources} resources, not ${flat.length}`);
   }
-  return { tasks, resources: { stack: resources, flat: flat.length } };
+  return { tasks, resources: { stack: resources, flat: flat.length }, recorded };
 }
 
 async function profiled(tasks: Tasks, folder: string, signal: AbortSignal): Promise<Profile> {
@@ -136,7 +145,7 @@ async function profiled(tasks: Tasks, folder: string, signal: AbortSignal): Prom
 
 /** Seconds of each step of some rehearsals; what comes before and after the steps is one more. */
 async function rehearse(
-  count: number,
+  { stack, rehearsals: count }: BenchOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<readonly Readonly<Record<string, number>>[]> {

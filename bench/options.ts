@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../cli/outcome";
 
 export interface BenchOptions {
+  /** The stack that is measured. */
+  readonly stack: string;
   /** How often everything is measured. */
   readonly rounds: number;
   /** How often the whole rehearsal is run; 0 leaves it out. */
@@ -14,7 +16,7 @@ export interface BenchOptions {
 const mostRounds = 100;
 
 /**
- * Options of `npm run bench -- …`: `--rounds N` (default 5), `--rehearsals N` (default as many), `--quick` (one
+ * Options of `npm run bench -- …`: `--stack NAME` (default staging), `--rounds N` (default 5), `--rehearsals N` (default as many), `--quick` (one
  * round), `--json` or `--markdown`, `--profile`.
  *
  * @throws UsageError for anything else.
@@ -26,6 +28,7 @@ export function benchOptions(words: readonly string[]): BenchOptions {
   if (values.json === true && values.markdown === true) throw contradiction("--json", "--markdown");
   const rounds = quick ? 1 : count("--rounds", values.rounds ?? "5", 1);
   return {
+    stack: values.stack ?? "staging",
     rounds,
     rehearsals: values.rehearsals === undefined ? rounds : count("--rehearsals", values.rehearsals, 0),
     output: values.json === true ? "json" : values.markdown === true ? "markdown" : "text",
@@ -38,6 +41,7 @@ function parsed(words: readonly string[]) {
     return parseArgs({
       args: [...words],
       options: {
+        stack: { type: "string" },
         rounds: { type: "string" },
         rehearsals: { type: "string" },
         quick: { type: "boolean" },
@@ -51,7 +55,7 @@ function parsed(words: readonly string[]) {
     throw new UsageError({
       what,
       where: "npm run bench",
-      allowed: "--rounds N, --rehearsals N, --quick, --json, --markdown, --profile",
+      allowed: "--stack NAME, --rounds N, --rehearsals N, --quick, --json, --markdown, --profile",
       todo: "correct it",
     });
   }

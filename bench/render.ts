@@ -100,7 +100,7 @@ function measureRow(measure: Measure): Row {
   ];
 }
 
-const suffixes = { ratio: "", s: " s", "%": " %" } as const;
+const suffixes = { ratio: "", s: " s", ms: " ms", "%": " %" } as const;
 
 /** What takes less than this many seconds says nothing. */
 const worthShowing = 0.02;

@@ -8,6 +8,8 @@ import { addNew } from "./new";
 import { addOpen } from "./open";
 import { addOperations } from "./operations";
 import { exitCodes, failed, leave, UsageError } from "./outcome";
+import { addPolicy } from "./policy";
+import { addReach } from "./reach";
 import { addRehearse } from "./rehearse";
 
 /** The command line of `slipway`. It throws a CommanderError in place of leaving the process. */
@@ -16,6 +18,8 @@ function commandLine(): Command {
     .description("The production platform that a company's apps are launched from, as one Pulumi program.")
     .version(version)
     .exitOverride()
+    // So that options after `policy scan` are its own, though `policy` has some of the same name.
+    .enablePositionalOptions()
     // A usage error is printed once, by `main`, as one sentence.
     .configureOutput({ outputError: () => undefined })
     .helpCommand(false)
@@ -23,6 +27,8 @@ function commandLine(): Command {
   addOperations(program);
   addRehearse(program);
   addOpen(program);
+  addPolicy(program);
+  addReach(program);
   addNew(program);
   addDoctor(program);
   return program;

@@ -4,10 +4,12 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { parse } from "yaml";
 import { SlipwayError } from "../components/common/problems";
+import type { Progress } from "../engine/progress";
 import type { OperationResult, StackTarget } from "../engine/types";
 import { conclude, UsageError } from "./outcome";
 import type { Invocation, Outcome } from "./outcome";
-import { chosenStack, repository } from "./stacks";
+import { reachOf } from "./runners";
+import { chosenStack, repository, stageOf } from "./stacks";
 
 interface StackOptions {
   readonly stack?: string;
@@ -49,18 +51,30 @@ async function operate(
   const workDir = path.resolve(options.cwd);
   const stack = await chosenStack(workDir, options.stack);
   if (name === "destroy" && options.yes !== true) await confirm(stack, signal);
+  // First, for building the engine may take minutes.
+  const target = await targetOf(stack, workDir, hasPack.has(name) ? progress : undefined);
   const { ensureTool } = await import("../engine/tools/index.js");
   const engine = await ensureTool("pulumi", progress, { signal });
   const operations = await import("../engine/operations.js");
-  const target = await targetOf(stack, workDir);
-  const result = await operations[name](target, progress, { engine, signal });
+  const result = await operations[name](target, progress, { engine, signal, reach: reachOf(stack) });
   const { operationJson, renderOperation } = await import("./render-operation.js");
   return { ok: true, json: operationJson(stack, result), text: renderOperation(stack, result) };
 }
 
-/** The stack as the user has it: own backend, own login, own secrets provider. */
-async function targetOf(stack: string, workDir: string): Promise<StackTarget> {
-  const { packFor } = await import("../engine/pack.js");
+/** What the policy pack judges. */
+const hasPack: ReadonlySet<Name> = new Set(["preview", "up"]);
+
+/**
+ * The stack as the user has it: own backend, own login, own secrets provider.
+ *
+ * @param progress Is told what is worth knowing of the policy pack; undefined leaves the pack out.
+ * @throws SlipwayError when there is no project, or the stage's configuration of the pack is wrong.
+ */
+export async function targetOf(
+  stack: string,
+  workDir: string,
+  progress: Progress | undefined,
+): Promise<StackTarget> {
   // Loaded when the engine is to run it, so that refresh and destroy do without.
   const load = () => import("../infra/index.js");
   return {
@@ -70,11 +84,21 @@ async function targetOf(stack: string, workDir: string): Promise<StackTarget> {
     program: async () => (await load()).default(),
     load,
     env: {},
-    policyPack: await packFor(path.join(repository, "policies")),
+    ...(progress && { policyPack: await packOf(stack, workDir, progress) }),
   };
 }
 
-async function projectIn(file: string): Promise<string> {
+async function packOf(
+  stack: string,
+  workDir: string,
+  progress: Progress,
+): Promise<NonNullable<StackTarget["policyPack"]>> {
+  const { packForStage } = await import("../engine/pack-config.js");
+  return packForStage(path.join(repository, "policies"), await stageOf(workDir, stack), progress);
+}
+
+/** Name of the project in `file`. @throws SlipwayError when there is none. */
+export async function projectIn(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => "");
   try {
     const { name } = (parse(text) ?? {}) as { readonly name?: unknown };

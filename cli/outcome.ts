@@ -17,6 +17,10 @@ export interface Outcome {
   readonly json: object;
   /** What a person reads instead. */
   readonly text: string;
+  /** Whether the text is what was asked for, good news or bad, and so belongs on standard output. Default: `ok`. */
+  readonly isReport?: boolean;
+  /** Default: success or failure, as `ok` says. */
+  readonly code?: (typeof exitCodes)[keyof typeof exitCodes];
 }
 
 /** What an action is given. */
@@ -39,7 +43,7 @@ export async function conclude(
   json: boolean,
   work: (invocation: Invocation) => Promise<Outcome>,
 ): Promise<never> {
-  if (json) globalThis.console = new Console(process.stderr, process.stderr);
+  if (json) keepStandardOutput();
   const abort = new AbortController();
   let signalCode: number | undefined;
   for (const [name, code] of Object.entries(signalCodes)) {
@@ -55,7 +59,7 @@ export async function conclude(
     // Only now, for what draws progress takes a while to load and `--help` needs none.
     const { cliProgress } = await import("./progress.js");
     outcome = await work({ progress: cliProgress(json, abort.signal), signal: abort.signal });
-    code = outcome.ok ? exitCodes.success : exitCodes.failure;
+    code = outcome.code ?? (outcome.ok ? exitCodes.success : exitCodes.failure);
   } catch (error) {
     outcome = failed(error);
     code = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
@@ -63,11 +67,16 @@ export async function conclude(
   return leave(json, outcome, signalCode ?? code);
 }
 
+/** Sends what a program logs to standard error, so that standard output gets the result and nothing else. */
+export function keepStandardOutput(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
+}
+
 /** Prints the outcome and leaves: an interrupted program may still hold timers and connections. */
 export async function leave(json: boolean, outcome: Outcome, code: number): Promise<never> {
   const [stream, text] = json
     ? [process.stdout, JSON.stringify(outcome.json)]
-    : [outcome.ok ? process.stdout : process.stderr, outcome.text];
+    : [(outcome.isReport ?? outcome.ok) ? process.stdout : process.stderr, outcome.text];
   // Output to a pipe is written later; leaving before would cut it off.
   await new Promise<void>((resolve) => stream.write(`${text}\n`, () => resolve()));
   process.exit(code);

@@ -1,4 +1,4 @@
-import { byLayer } from "../engine/layers";
+import { byLayer, resourceLabel } from "../engine/layers";
 import type { ChangeSummary, OperationResult } from "../engine/types";
 import { findingSentence } from "../engine/violations";
 import { counted, duration, table } from "./table";
@@ -13,7 +13,7 @@ const kinds = [
 
 /** What `--json` prints of an operation. Field names are a public contract. */
 export function operationJson(stack: string, result: OperationResult): object {
-  const { steps, findings, ...rest } = result;
+  const { steps, findings, remediations, ...rest } = result;
   const layers = [...byLayer(steps)].map(([layer, ops]) => [layer, Object.fromEntries(ops)]);
   return {
     ok: true,
@@ -25,19 +25,20 @@ export function operationJson(stack: string, result: OperationResult): object {
       mandatory: findings.filter(({ level }) => level === "mandatory").length,
       advisory: findings.filter(({ level }) => level === "advisory").length,
       findings,
+      remediations,
     },
   };
 }
 
 /** An operation as a person reads it: changes by layer, policy verdicts, outputs and time. */
 export function renderOperation(stack: string, result: OperationResult): string {
-  const { operation, seconds, changes, steps, findings, outputs } = result;
+  const { operation, seconds, changes, steps, outputs } = result;
   const layers = [...byLayer(steps)].map(([layer, ops]) => [
     layer,
     ...kinds.map((kind) => ops.get(kind) ?? 0),
   ]);
   const total = ["total", ...kinds.map((kind) => changes[kind])];
-  const lines = ["", ...table([["layer", ...kinds], ...layers, total]), "", ...verdicts(operation, findings)];
+  const lines = ["", ...table([["layer", ...kinds], ...layers, total]), "", ...verdicts(result)];
   const named = Object.entries(outputs);
   if (named.length > 0) {
     lines.push("", "outputs", ...table(named.map(([name, value]) => [`  ${name}`, shown(value)])));
@@ -46,7 +47,7 @@ export function renderOperation(stack: string, result: OperationResult): string 
   return lines.join("\n");
 }
 
-function verdicts(operation: OperationResult["operation"], findings: OperationResult["findings"]): string[] {
+function verdicts({ operation, findings, remediations }: OperationResult): string[] {
   if (operation === "refresh" || operation === "destroy")
     return ["policy: not asked, for nothing is created"];
   const mandatory = findings.filter(({ level }) => level === "mandatory").length;
@@ -54,6 +55,7 @@ function verdicts(operation: OperationResult["operation"], findings: OperationRe
   return [
     `policy: ${counted(mandatory, "mandatory violation")}, ${advisory} advisory`,
     ...findings.map((finding) => `  ${findingSentence(finding)}`),
+    ...remediations.map(({ policy, urn }) => `  remediated by ${policy}: ${resourceLabel(urn)}`),
   ];
 }
 

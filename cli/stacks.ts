@@ -1,5 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { parse } from "yaml";
 import { nearest } from "../components/common/nearest";
 import { UsageError } from "./outcome";
 
@@ -37,4 +38,24 @@ export async function chosenStack(folder: string, name: string | undefined): Pro
     });
   }
   return name;
+}
+
+/** The stage that a stack's file names; undefined where it names none, which is for the engine and the program to say. */
+export async function stageOf(folder: string, stack: string): Promise<string | undefined> {
+  for (const ending of ["yaml", "yml"]) {
+    const text = await readFile(path.join(folder, `Pulumi.${stack}.${ending}`), "utf8").catch(
+      () => undefined,
+    );
+    if (text === undefined) continue;
+    try {
+      const { config } = (parse(text) ?? {}) as {
+        readonly config?: Readonly<Record<string, unknown>> | null;
+      };
+      const stage = config?.["slipway:stage"];
+      return typeof stage === "string" ? stage : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }

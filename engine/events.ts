@@ -1,5 +1,5 @@
 import type { EngineEvent, OpMap, StepEventMetadata } from "@pulumi/pulumi/automation";
-import type { ChangeSummary, PolicyFinding, StepRecord } from "./types";
+import type { ChangeSummary, PolicyFinding, PolicySeverity, Remediation, StepRecord } from "./types";
 
 /** An error that the engine, the program or a provider reported. */
 export interface Diagnostic {
@@ -13,16 +13,25 @@ export interface EventLog {
   readonly listen: (event: EngineEvent) => void;
   readonly steps: () => readonly StepRecord[];
   readonly findings: () => readonly PolicyFinding[];
+  readonly remediations: () => readonly Remediation[];
   readonly errors: () => readonly Diagnostic[];
   readonly changes: () => ChangeSummary;
   /** Whether the engine started to work on resources of the backend's state; a preview never does. */
   readonly touched: () => boolean;
 }
 
+/** What the engine sends of policies beyond what the SDK's typings have of it (3.259). */
+interface PolicyDetails {
+  readonly policyEvent?: { readonly severity?: PolicySeverity };
+  /** It holds the inputs of the resource too, before and after, which may be secret. */
+  readonly policyRemediationEvent?: { readonly policyName: string; readonly resourceUrn?: string };
+}
+
 /** A fresh log. `say` gets a line for each resource that is done, e.g. `aws:ec2/vpc:Vpc network create`. */
 export function eventLog(say: (line: string) => void = () => undefined): EventLog {
   const steps = new Map<string, StepRecord>();
   const findings = new Map<string, PolicyFinding>();
+  const remediations = new Map<string, Remediation>();
   const errors = new Map<string, Diagnostic>();
   let summary: OpMap = {};
   let touched = false;
@@ -35,6 +44,7 @@ export function eventLog(say: (line: string) => void = () => undefined): EventLo
   };
   return {
     listen(event) {
+      const { policyEvent: details, policyRemediationEvent: remediation } = event as PolicyDetails;
       if (event.resOutputsEvent !== undefined) {
         record(event.resOutputsEvent.metadata, event.resOutputsEvent.planning === true);
       } else if (event.resOpFailedEvent !== undefined) {
@@ -48,8 +58,12 @@ export function eventLog(say: (line: string) => void = () => undefined): EventLo
           level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
           urn: resourceUrn ?? "",
           message: oneLine(message),
+          ...(details?.severity !== undefined && { severity: details.severity }),
         };
         findings.set(JSON.stringify([finding.urn, finding.policy, finding.message]), finding);
+      } else if (remediation !== undefined) {
+        const { policyName: policy, resourceUrn: urn = "" } = remediation;
+        remediations.set(JSON.stringify([urn, policy]), { policy, urn });
       } else if (event.diagnosticEvent?.severity === "error") {
         const { urn, message } = event.diagnosticEvent;
         const diagnostic = { urn: urn ?? "", message: plain(message).trim() };
@@ -59,13 +73,17 @@ export function eventLog(say: (line: string) => void = () => undefined): EventLo
       }
     },
     steps: () => [...steps.values()],
-    // In the order of names, for the engine works on siblings in any order.
-    findings: () =>
-      [...findings.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding),
+    findings: () => inOrder(findings),
+    remediations: () => inOrder(remediations),
     errors: () => [...errors.values()],
     changes: () => changeSummary(summary),
     touched: () => touched,
   };
+}
+
+/** In the order of names, for the engine works on siblings in any order. */
+function inOrder<T>(byName: ReadonlyMap<string, T>): readonly T[] {
+  return [...byName.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
 
 /** The engine's own counts in the five kinds that people tell apart. */

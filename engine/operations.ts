@@ -3,8 +3,10 @@ import { SlipwayError } from "../components/common/problems";
 import { dataLosses, refuseDataLoss } from "./data-loss";
 import { resourceLabel } from "./layers";
 import type { Progress } from "./progress";
-import { attempt, changing, commonOptions, open, refreshed, settle, standing } from "./session";
+import { attempt, changing, commonOptions, open, reached, refreshed, settle, standing } from "./session";
 import type { Listen, OperationOptions, Session } from "./session";
+import { requireReachable } from "./reach";
+import type { ApiServer, Reach } from "./reach";
 import { isStackMissing } from "./stack";
 import type { OperationResult, StackTarget } from "./types";
 
@@ -35,6 +37,7 @@ export async function preview(
   options: UpOptions,
 ): Promise<OperationResult> {
   const session = await open("preview", target, progress, options);
+  if (options.reach !== undefined) await reached(session, "preview");
   return attempt(session, "preview", (listen) => plan(session, options, listen));
 }
 
@@ -45,6 +48,7 @@ export async function preview(
  * engine would stop the offending resource alone, while its siblings in flight are still created. Nor does it change
  * anything when a store would be replaced or deleted that config does not name under `slipway:confirm`. What a killed
  * engine left behind (its lock, operations under way) is cleared up before: docs/adr/0006-recovery.md.
+ * A stack whose API server cannot be reached is left as it is, where `options.reach` asks for that.
  *
  * @throws like {@link preview}; LockedError when another run, not known to be dead, works on the stack.
  */
@@ -55,7 +59,7 @@ export async function up(
 ): Promise<OperationResult> {
   const session = await open("up", target, progress, options);
   // Before the preview: what a killed engine made and the state lacks, a preview would make again, and may fail on.
-  await settle(session, (await standing(session, "up")).pending);
+  await settle(session, (await reached(session, "up")).pending);
   const gate = await attempt(session, "preview", (listen) => planNew(session, options, listen));
   if (options.expectNoChanges === true) refuseChanges(target.stack, gate);
   // Asking for the config takes a run of the CLI, so only when there is something to confirm.
@@ -82,7 +86,7 @@ export async function refresh(
   options: OperationOptions,
 ): Promise<OperationResult> {
   const session = await open("refresh", target, progress, options);
-  return refreshed(session, (await standing(session, "refresh")).pending);
+  return refreshed(session, (await reached(session, "refresh")).pending);
 }
 
 /**
@@ -99,7 +103,7 @@ export async function destroy(
   options: DestroyOptions,
 ): Promise<OperationResult> {
   const session = await open("destroy", target, progress, options);
-  const { pending, isProtected } = await standing(session, "destroy");
+  const { pending, isProtected } = await reached(session, "destroy");
   if (isProtected.length > 0) throw protectedError(target.stack, isProtected);
   if (pending.length > 0) {
     await settle(session, pending);
@@ -114,6 +118,22 @@ export async function destroy(
       showSecrets: false,
     });
   });
+}
+
+/**
+ * Makes sure that the API servers of the stack's own clusters can be reached from here; does nothing else.
+ *
+ * @returns these; none before the first `up`.
+ * @throws SlipwayError when one cannot be reached, or the state cannot be read.
+ */
+export async function reach(
+  target: StackTarget,
+  progress: Progress,
+  options: OperationOptions & { readonly reach: Reach },
+): Promise<readonly ApiServer[]> {
+  const { apiServers } = await standing(await open("preview", target, progress, options), "preview");
+  await requireReachable(`stack ${target.stack}`, target.stack, apiServers, options.reach);
+  return apiServers;
 }
 
 const mostNamed = 5;

@@ -1,10 +1,13 @@
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { explain, InterruptedError, LockedError } from "./errors";
 import { eventLog } from "./events";
+import type { EventLog } from "./events";
 import { resourceLabel } from "./layers";
 import { isAbandoned, removeLock } from "./locks";
 import type { LockHolder } from "./locks";
 import type { Progress } from "./progress";
+import { requireReachable } from "./reach";
+import type { Reach } from "./reach";
 import { openStack } from "./stack";
 import type { OpenStack, PendingOperation, ProgramFailure, Standing } from "./stack";
 import type { FoundTool, OperationResult, StackTarget } from "./types";
@@ -15,6 +18,8 @@ export interface OperationOptions {
   readonly engine: FoundTool;
   /** Aborted: the engine is asked once to stop in order, and the operation ends with an InterruptedError. */
   readonly signal?: AbortSignal;
+  /** Makes sure of the stack's API servers before anything else is done. Default: they are not tried. */
+  readonly reach?: Reach;
 }
 
 /** One operation on one stack. */
@@ -59,6 +64,16 @@ export async function standing(
   }
 }
 
+/** What {@link standing} tells, once the API servers of the stack can be reached where that is asked for. */
+export async function reached(session: Session, operation: OperationResult["operation"]): Promise<Standing> {
+  const found = await standing(session, operation);
+  const { stack } = session.target;
+  const { reach } = session.options;
+  if (reach !== undefined)
+    await requireReachable(`${operation} of stack ${stack}`, stack, found.apiServers, reach);
+  return found;
+}
+
 /** One run of the engine as a step of the progress; whatever goes wrong leaves as one sentence. */
 export async function attempt(
   session: Session,
@@ -67,33 +82,34 @@ export async function attempt(
 ): Promise<OperationResult> {
   const { target, progress, options, failure } = session;
   const start = performance.now();
-  const { log, outputs } = await progress.step(`${operation} of stack ${target.stack}`, async (say) => {
-    const log = eventLog(say);
-    delete failure.error;
-    try {
-      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
-      const outputs = (await work(log.listen)) ?? {};
-      refuseViolations(log);
-      return { log, outputs };
-    } catch (error) {
-      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
-      if (failure.error === undefined) refuseViolations(log);
-      throw explain(error, { operation, target, errors: log.errors(), program: failure.error });
-    }
-  });
-  return {
+  const resultOf = (log: EventLog, outputs: OutputMap): OperationResult => ({
     operation,
     seconds: (performance.now() - start) / 1000,
     changes: log.changes(),
     steps: log.steps(),
     findings: log.findings(),
+    remediations: log.remediations(),
     outputs: masked(outputs),
-  };
+  });
+  return progress.step(`${operation} of stack ${target.stack}`, async (say) => {
+    const log = eventLog(say);
+    delete failure.error;
+    try {
+      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
+      const outputs = (await work(log.listen)) ?? {};
+      refuseViolations(log.touched(), resultOf(log, outputs));
+      return resultOf(log, outputs);
+    } catch (error) {
+      if (options.signal?.aborted === true) throw new InterruptedError(operation, target.stack);
+      if (failure.error === undefined) refuseViolations(log.touched(), resultOf(log, {}));
+      throw explain(error, { operation, target, errors: log.errors(), program: failure.error });
+    }
+  });
 }
 
-function refuseViolations(log: ReturnType<typeof eventLog>): void {
-  const mandatory = log.findings().filter(({ level }) => level === "mandatory");
-  if (mandatory.length > 0) throw new PolicyViolationError(mandatory, log.touched());
+function refuseViolations(touched: boolean, result: OperationResult): void {
+  const mandatory = result.findings.filter(({ level }) => level === "mandatory");
+  if (mandatory.length > 0) throw new PolicyViolationError(mandatory, touched, result);
 }
 
 /** An operation that takes the stack's lock: when a dead engine holds it, clears up after that and tries again. */

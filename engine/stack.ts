@@ -7,6 +7,7 @@ import { z } from "zod";
 import { CommandFailure, engineCommand, execute } from "./command";
 import type { CommandOutput } from "./command";
 import { CONFIRM } from "./data-loss";
+import type { ApiServer } from "./reach";
 import { recovered } from "./recovery";
 import type { FoundTool, StackTarget } from "./types";
 
@@ -41,6 +42,8 @@ export interface Standing {
   readonly pending: readonly PendingOperation[];
   /** URNs of protected resources. */
   readonly isProtected: readonly string[];
+  /** API servers of the clusters that the stack made itself. */
+  readonly apiServers: readonly ApiServer[];
 }
 
 const runsProgram = new Set(["preview", "up"]);
@@ -94,7 +97,7 @@ export async function openStack(
         const { stdout } = await command("stack", "export", "--stack", target.stack);
         return standingIn(stdout);
       } catch (error) {
-        if (isStackMissing(error)) return { pending: [], isProtected: [] };
+        if (isStackMissing(error)) return { pending: [], isProtected: [], apiServers: [] };
         throw error;
       }
     },
@@ -131,9 +134,18 @@ export function isStackMissing(error: unknown): boolean {
   return error instanceof CommandFailure && /no stack named '.*' found/.test(error.output.stderr);
 }
 
+interface ExportedResource {
+  readonly urn: string;
+  readonly type?: string;
+  readonly protect?: boolean;
+  /** Was replaced, and is to be deleted. */
+  readonly delete?: boolean;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
 interface ExportedState {
   readonly deployment?: {
-    readonly resources?: readonly { readonly urn: string; readonly protect?: boolean }[];
+    readonly resources?: readonly ExportedResource[];
     readonly pending_operations?: readonly {
       readonly type: string;
       readonly resource: { readonly urn: string };
@@ -147,7 +159,17 @@ function standingIn(state: string): Standing {
   return {
     pending: pending.map(({ type, resource }) => ({ type, urn: resource.urn })),
     isProtected: resources.filter(({ protect }) => protect === true).map(({ urn }) => urn),
+    apiServers: resources.flatMap(apiServerOf),
   };
+}
+
+function apiServerOf({ type, outputs = {}, ...resource }: ExportedResource): readonly ApiServer[] {
+  const { name, endpoint } = outputs;
+  if (type !== "aws:eks/cluster:Cluster" || resource.delete === true) return [];
+  // A cluster that was being made when an engine was killed has no endpoint yet.
+  return typeof name === "string" && typeof endpoint === "string" && URL.canParse(endpoint)
+    ? [{ cluster: name, endpoint }]
+    : [];
 }
 
 /** `stack init` looks at its flag alone, and would put a passphrase over the KMS key that the stack file names. */

@@ -15,7 +15,11 @@ export type RehearsalTool =
   "pulumi" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** The programs that only tests of the monitoring run. */
-export type TestTool = "promtool" | "amtool" | "prometheus" | "alertmanager" | "prometheus-operator" | "loki";
+export type MonitoringTool =
+  "promtool" | "amtool" | "prometheus" | "alertmanager" | "prometheus-operator" | "loki";
+
+/** The programs that only tests run. */
+export type TestTool = "actionlint" | MonitoringTool;
 
 export type ToolName = RehearsalTool | TestTool;
 
@@ -35,6 +39,16 @@ export interface PolicyFinding {
   readonly urn: string;
   /** What is wrong and the remedy, as the rule says it. */
   readonly message: string;
+  /** Where the rule says it. */
+  readonly severity?: PolicySeverity;
+}
+
+export type PolicySeverity = "low" | "medium" | "high" | "critical";
+
+/** A resource that a rule of the policy pack mended before it was planned. */
+export interface Remediation {
+  readonly policy: string;
+  readonly urn: string;
 }
 
 /** One resource that an operation touched. */
@@ -52,6 +66,7 @@ export interface OperationResult {
   readonly changes: ChangeSummary;
   readonly steps: readonly StepRecord[];
   readonly findings: readonly PolicyFinding[];
+  readonly remediations: readonly Remediation[];
   /** Stack outputs after an `up`; secrets are masked. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }

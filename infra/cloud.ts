@@ -28,6 +28,8 @@ export function cloudFoundation(
   const partition = partitionOf(region);
   const name = `slipway-${stack}`;
   const stackTags = {
+    // What belongs to one system says so itself.
+    "slipway:system": "platform",
     ...tags({ project: "slipway", stack, stage: settings.stageName, owner: "platform" }),
     ...settings.tags,
   };
@@ -106,6 +108,7 @@ export function cloudFoundation(
     {
       name,
       version: versions.kubernetes.minor,
+      stage: settings.stageName,
       network,
       region,
       accountId,

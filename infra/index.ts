@@ -15,6 +15,7 @@ import type { Environment } from "./existing";
 import { imagesOfAll, requireDigests } from "./images";
 import { issuerFor } from "./issuer";
 import { createMonitoring, publicHosts } from "./monitoring";
+import { createPolicies } from "./policies";
 import { readSettings } from "./settings";
 import { specsOf } from "./specs";
 import { storeSettings } from "./stores";
@@ -66,7 +67,11 @@ async function slipway(
 
   createCdn(behindCdn, settings, edge.address, providers);
 
-  const podsAfter = [new PriorityClasses("priorities", { provider: cluster.provider })];
+  // Nothing waits for them: the preview has judged all of this by the same rules.
+  createPolicies(settings, cluster);
+  const podsAfter = [
+    new PriorityClasses("priorities", { provider: cluster.provider, stage: settings.stageName }),
+  ];
   const observability = observabilityOf(specs, stage.monitoring);
   const systems = specs.map((spec) => {
     const { name } = spec;

@@ -32,7 +32,8 @@ const fields: readonly Field[] = [
     kind: "Deployment",
     name: "image",
     path: ["spec", "template", "spec", "containers", "0", "image"],
-    value: "registry.invalid/changed-behind-pulumis-back:1",
+    // Of a registry that the cluster's own policies allow, with a digest: they would refuse another.
+    value: `registry.k8s.io/changed-behind-pulumis-back:1@sha256:${"0".repeat(64)}`,
   },
   {
     type: "kubernetes:core/v1:Namespace",

@@ -24,8 +24,8 @@ export interface World {
   readonly accountFile: string | undefined;
   /** Whether the stack's config protects what holds data. */
   readonly isProtected: boolean;
-  /** Lifts that protection in the session's own config. */
-  liftProtection(): Promise<void>;
+  /** Lifts that protection in the session's own config. @returns what an `up` under it runs on. */
+  liftProtection(): Promise<StackTarget>;
 }
 
 /** What the steps of a rehearsal found. */
@@ -109,8 +109,8 @@ export async function runSteps(
   if (world.isProtected) {
     await step("destroy is refused", async () => ({ problems: await refusal(world, operation, progress) }));
     await step("lift protection", async () => {
-      await world.liftProtection();
-      return { changes: (await up(target, progress, operation)).changes };
+      const lifted = await world.liftProtection();
+      return { changes: (await up(lifted, progress, operation)).changes };
     });
   }
   await step("destroy", async () => {

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { packFor } from "../engine/pack";
+import { packForStage } from "../engine/pack-config";
+import { withoutProtection } from "./protection";
 import type { Progress } from "../engine/progress";
 import { ensureTool } from "../engine/tools";
 import type { StackTarget } from "../engine/types";
@@ -60,6 +61,11 @@ export async function openWorld(
     const { folder } = session;
     const cloud = isCloud(session.config);
     const compute = computeOf(session.config);
+    const pack = await packForStage(
+      path.join(root, "policies"),
+      String(session.config["slipway:stage"]),
+      progress,
+    );
     // Before the engine, which may take minutes to build: a context that cannot be used is told at once.
     const given = context === undefined ? undefined : await contextHost({ context, folder, cloud }, signal);
     if (given !== undefined) undo.add(() => given.close(false));
@@ -85,7 +91,7 @@ export async function openWorld(
       workDir: folder,
       program: () => slipway({ ...process.env, KUBECONFIG: host.kubeconfigPath }),
       env: { ...env, PULUMI_DEBUG_PROVIDERS: server.env },
-      policyPack: await packFor(path.join(root, "policies")),
+      policyPack: pack,
     };
     if (context !== undefined) {
       await checkContext(
@@ -101,7 +107,10 @@ export async function openWorld(
         client: host.client,
         accountFile: cloud ? accountFile : undefined,
         isProtected: isProtected(session.config),
-        liftProtection: () => session.write({ ...session.config, "slipway:protection": false }),
+        liftProtection: async () => {
+          await session.write({ ...session.config, "slipway:protection": false });
+          return { ...target, policyPack: await withoutProtection(pack, folder) };
+        },
       },
       kubeconfigPath: host.kubeconfigPath,
       facts: {

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { platformLabels } from "../common/labels";
 import { admitAutoNodes } from "./access";
 import type { AccessSite } from "./access";
 import { nodeClassSpec, nodePoolSpec } from "./karpenter";
@@ -17,6 +18,7 @@ export interface NodesSite extends AccessSite {
   readonly kmsKeyArn: pulumi.Input<string>;
   /** Kubernetes minor version. */
   readonly version: string;
+  readonly stage: string;
 }
 
 /**
@@ -28,7 +30,11 @@ export function autoNodes(site: NodesSite): readonly pulumi.Resource[] {
   const networkPolicies = new k8s.core.v1.ConfigMap(
     `${site.name}-network-policies`,
     {
-      metadata: { name: "amazon-vpc-cni", namespace: "kube-system" },
+      metadata: {
+        name: "amazon-vpc-cni",
+        namespace: "kube-system",
+        labels: platformLabels("amazon-vpc-cni", "network", site.stage),
+      },
       data: { "enable-network-policy-controller": "true" },
     },
     options,
@@ -38,7 +44,7 @@ export function autoNodes(site: NodesSite): readonly pulumi.Resource[] {
     {
       apiVersion: "eks.amazonaws.com/v1",
       kind: "NodeClass",
-      metadata: { name: "apps" },
+      metadata: { name: "apps", labels: platformLabels("apps", "nodes", site.stage) },
       spec: nodeClassSpec({
         role: site.node.role.name,
         subnetIds: site.subnets.map(({ id }) => id),
@@ -53,7 +59,7 @@ export function autoNodes(site: NodesSite): readonly pulumi.Resource[] {
     {
       apiVersion: "karpenter.sh/v1",
       kind: "NodePool",
-      metadata: { name: "apps" },
+      metadata: { name: "apps", labels: platformLabels("apps", "nodes", site.stage) },
       spec: nodePoolSpec({
         nodeClass: nodeClass.metadata.name,
         zones: site.subnets.map(({ zone }) => zone),

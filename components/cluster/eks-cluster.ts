@@ -104,6 +104,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterContr
       securityGroupIds: [this.securityGroupId, groups.app, groups.metrics, groups.cache, groups.database],
       kmsKeyArn,
       version: args.version,
+      stage: args.stage,
     };
     const volumeRights = { "aws-ebs-csi-driver": volumeKeyStatements(kmsKeyArn) };
     const install = (

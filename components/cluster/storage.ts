@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { platformLabels } from "../common/labels";
 import type { Compute } from "./types";
 
 const PROVISIONERS: Readonly<Record<Compute, string>> = {
@@ -15,7 +16,7 @@ export function provisioner(compute: Compute): string {
 /** The default storage class: encrypted gp3 volumes that can grow. */
 export function storageClass(
   name: string,
-  args: { readonly compute: Compute; readonly kmsKeyArn: pulumi.Input<string> },
+  args: { readonly compute: Compute; readonly kmsKeyArn: pulumi.Input<string>; readonly stage: string },
   opts: pulumi.CustomResourceOptions,
 ): k8s.storage.v1.StorageClass {
   return new k8s.storage.v1.StorageClass(
@@ -23,6 +24,7 @@ export function storageClass(
     {
       metadata: {
         name: "gp3",
+        labels: platformLabels("gp3", "storage", args.stage),
         annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
       },
       provisioner: provisioner(args.compute),

@@ -78,6 +78,8 @@ export interface EksClusterArgs {
   readonly nodes: NodesArgs;
   /** Workloads that call cloud APIs; each gets a role of its own through Pod Identity. */
   readonly identities: readonly WorkloadIdentity[];
+  /** The stage, for labels, e.g. `production`. */
+  readonly stage: string;
   /** Tags of every AWS resource made here. */
   readonly tags: Readonly<Record<string, string>>;
 }

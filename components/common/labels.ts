@@ -26,6 +26,11 @@ export function labels(args: LabelArgs): Record<string, string> {
   };
 }
 
+/** Labels of what the platform itself needs beside its pods: the classes of nodes, volumes and pods, issuers. */
+export function platformLabels(name: string, component: string, stage: string): Record<string, string> {
+  return labels({ system: PLATFORM, name, component, owner: "platform", stage });
+}
+
 /** The two labels that select pods; they never change in an object's life, for selectors are immutable. */
 export function selector(args: Pick<LabelArgs, "system" | "name">): Record<string, string> {
   return { "app.kubernetes.io/part-of": args.system, "app.kubernetes.io/name": args.name };

@@ -175,7 +175,16 @@ function helperContainer(helper: Helper, process: StoreProcess): types.input.cor
     ...unlessEmpty("env", [...helper.env]),
     ...(port === undefined
       ? {}
-      : { ports: [{ name: port.name, containerPort: port.number, protocol: "TCP" }] }),
+      : {
+          ports: [{ name: port.name, containerPort: port.number, protocol: "TCP" }],
+          // It answers while the store does not; were it asked whether it is ready, it would take the store out with it.
+          livenessProbe: {
+            httpGet: { path: "/", port: port.name },
+            periodSeconds: 20,
+            failureThreshold: 6,
+            timeoutSeconds: 5,
+          },
+        }),
     resources: containerResources(helper.size),
     securityContext: { ...containerSecurity, ...(user === undefined ? {} : { runAsUser: user }) },
     volumeMounts: mounts,

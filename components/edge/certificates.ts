@@ -65,8 +65,10 @@ const SERVERS = {
 export function clusterIssuer(
   name: string,
   issuer: IssuerArgs,
+  labels: Readonly<Record<string, string>>,
 ): Manifest<"ClusterIssuer", ClusterIssuerSpec> {
-  return { apiVersion: API, kind: "ClusterIssuer", metadata: { name }, spec: issuerSpec(name, issuer) };
+  const metadata = { name, labels: { ...labels } };
+  return { apiVersion: API, kind: "ClusterIssuer", metadata, spec: issuerSpec(name, issuer) };
 }
 
 function issuerSpec(name: string, issuer: IssuerArgs): ClusterIssuerSpec {

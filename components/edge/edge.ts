@@ -97,7 +97,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
     const waitFor = (condition: string): Record<string, string> =>
       addons === "install" ? { "pulumi.com/waitFor": `condition=${condition}` } : {};
 
-    const issuer = objects.make(`${name}-issuer`, clusterIssuer(ISSUER, authority));
+    const issuer = objects.make(`${name}-issuer`, clusterIssuer(ISSUER, authority, edgeLabels(stage)));
     const secretOf = (system: string): string => `${system}-tls`;
     const certificates = hosts.map(({ system, host }) =>
       objects.make(
@@ -125,7 +125,7 @@ export class Edge extends pulumi.ComponentResource implements EdgeContract {
           );
     this.address = balancer?.dnsName;
 
-    const className = objects.make(`${name}-class`, gatewayClass(CLASS)).metadata.name;
+    const className = objects.make(`${name}-class`, gatewayClass(CLASS, edgeLabels(stage))).metadata.name;
     const proxy = objects.make(
       `${name}-proxy`,
       envoyProxy(metadata(GATEWAY), {

@@ -50,11 +50,14 @@ export interface GatewaySpec {
   readonly listeners: readonly Listener[];
 }
 
-export function gatewayClass(name: string): Manifest<"GatewayClass", GatewayClassSpec> {
+export function gatewayClass(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Manifest<"GatewayClass", GatewayClassSpec> {
   return {
     apiVersion: `${GATEWAY_API}/v1`,
     kind: "GatewayClass",
-    metadata: { name },
+    metadata: { name, labels: { ...labels } },
     spec: { controllerName: CONTROLLER },
   };
 }

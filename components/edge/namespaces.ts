@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterContract } from "../common/contracts";
-import { labels, PLATFORM } from "../common/labels";
+import { platformLabels } from "../common/labels";
 import { podSecurityLabels } from "../common/pod-security";
 import type { PolicySet } from "./network-policies";
 
@@ -21,7 +21,7 @@ export interface ClosedNamespace {
 
 /** Labels of every object of the edge. */
 export function edgeLabels(stage: string): Record<string, string> {
-  return labels({ system: PLATFORM, name: "edge", component: "edge", owner: "platform", stage });
+  return platformLabels("edge", "edge", stage);
 }
 
 /** A namespace whose pods run restricted and may talk only as its policies say. */

@@ -77,6 +77,9 @@ export interface ToolPod {
   readonly volumes?: readonly types.input.core.v1.Volume[];
 }
 
+/** Over what the operator gives its reloader: not as soon restarted as it is taken for not ready, by the same probe. */
+export const RELOADER_LIVENESS = { failureThreshold: 12 } as const;
+
 /** The pod of a simple tool, spread over zones and nodes; `matchLabels` select its like. */
 export function toolPod(
   { account, user, token, container, volumes = [] }: ToolPod,

@@ -29,8 +29,6 @@ export interface ToolPlan {
   readonly egress: readonly types.input.networking.v1.NetworkPolicyEgressRule[];
   /** How its own metrics are scraped; its policy is opened for it. @default port `http`, path /metrics */
   readonly monitor?: Endpoint | readonly Endpoint[] | "none";
-  /** Whether its pods call the Kubernetes API. @default false */
-  readonly token?: boolean;
   /** Whether pods have names of their own behind the Service. @default false */
   readonly headless?: boolean;
   /** Whether the Service keeps each client on one pod, for each pod has seen something else. @default false */
@@ -66,7 +64,8 @@ export function toolObjects(
     `${name}-account`,
     {
       metadata: { ...metadata, ...(plan.annotations === undefined ? {} : { annotations: plan.annotations }) },
-      automountServiceAccountToken: plan.token ?? false,
+      // A pod that calls the API says so itself.
+      automountServiceAccountToken: false,
     },
     options,
   );

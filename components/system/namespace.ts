@@ -12,6 +12,7 @@ export function namespaceMetadata(
     name: namespaceOf(spec),
     labels: {
       ...podSecurityLabels(),
+      "app.kubernetes.io/name": spec.name,
       "app.kubernetes.io/part-of": spec.name,
       "app.kubernetes.io/managed-by": "slipway",
       [SYSTEM_NAMESPACE_LABEL]: spec.name,

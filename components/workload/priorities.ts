@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { platformLabels } from "../common/labels";
 import { priorities } from "../common/priorities";
 import type { Priority } from "../common/priorities";
 
@@ -14,7 +15,7 @@ const descriptions: Readonly<Record<Priority, string>> = {
 export class PriorityClasses extends pulumi.ComponentResource {
   constructor(
     name: string,
-    args: { readonly provider: k8s.Provider },
+    args: { readonly provider: k8s.Provider; readonly stage: string },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(
@@ -27,7 +28,7 @@ export class PriorityClasses extends pulumi.ComponentResource {
       new k8s.scheduling.v1.PriorityClass(
         `${name}-${priority}`,
         {
-          metadata: { name: className, labels: { "app.kubernetes.io/managed-by": "slipway" } },
+          metadata: { name: className, labels: platformLabels(className, "priority", args.stage) },
           value,
           description: descriptions[priority as Priority],
           globalDefault: false,

@@ -18,7 +18,7 @@ export const officialOrigins: Origins = {
 export const minimumGo = "1.24";
 
 const kubernetes = versions.kubernetes.version;
-const { pulumi, etcd, kwok } = versions.tools;
+const { pulumi, etcd, kwok, actionlint } = versions.tools;
 
 const kubernetesTool = (name: ToolName): ToolEntry => ({
   name,
@@ -72,14 +72,29 @@ const rehearsalTools: Readonly<Record<RehearsalTool, ToolEntry>> = {
   },
 };
 
+/** The tools that only tests run, the quickest to build first. */
+const testTools: Readonly<Record<TestTool, ToolEntry>> = {
+  actionlint: {
+    name: "actionlint",
+    version: actionlint.version,
+    module: "actionlint",
+    goPackage: `${actionlint.module}/cmd/actionlint`,
+    ldflags: `-s -w -X ${actionlint.module}.version=${actionlint.version}`,
+    file: "actionlint",
+    versionArgs: ["-version"],
+    versionPattern: /^v?(\d\S*)$/m,
+  },
+  ...monitoringTools,
+};
+
 /** Every tool that can be got. */
-export const catalogue: Readonly<Record<ToolName, ToolEntry>> = { ...rehearsalTools, ...monitoringTools };
+export const catalogue: Readonly<Record<ToolName, ToolEntry>> = { ...rehearsalTools, ...testTools };
 
 /** Names of the tools that a rehearsal needs, in the order in which they are looked for. */
 export const toolNames = Object.keys(rehearsalTools) as readonly RehearsalTool[];
 
 /** Names of the tools that only this repository's tests need. */
-export const testToolNames = Object.keys(monitoringTools) as readonly TestTool[];
+export const testToolNames = Object.keys(testTools) as readonly TestTool[];
 
 /** This machine's platform in the words of Go. */
 export function thisPlatform(): Platform {
@@ -132,6 +147,18 @@ export function releaseOf(name: ToolName, { os, arch }: Platform): Release | und
         by: "download",
         file: { origin: "kubernetes", path },
         checksum: { in: "file", at: { origin: "kubernetes", path: `${path}.sha256` } },
+      };
+    }
+    case "actionlint": {
+      const folder = `/rhysd/actionlint/releases/download/v${version}`;
+      return {
+        by: "download",
+        file: { origin: "github", path: `${folder}/actionlint_${version}_${os}_${arch}.tar.gz` },
+        checksum: {
+          in: "file",
+          at: { origin: "github", path: `${folder}/actionlint_${version}_checksums.txt` },
+        },
+        member: "actionlint",
       };
     }
     default:

@@ -1,5 +1,5 @@
 import { versions } from "../../components/common/versions";
-import type { TestTool } from "../types";
+import type { MonitoringTool } from "../types";
 import type { Platform, Release, ToolEntry } from "./entry";
 
 const { prometheus, alertmanager, prometheusOperator, loki } = versions.tools;
@@ -32,7 +32,7 @@ const alertmanagerTool = (name: "alertmanager" | "amtool"): ToolEntry => ({
 });
 
 /** The programs of the monitoring that tests give its configuration to, the quickest to build first. */
-export const monitoringTools: Readonly<Record<TestTool, ToolEntry>> = {
+export const monitoringTools: Readonly<Record<MonitoringTool, ToolEntry>> = {
   promtool: prometheusTool("promtool"),
   amtool: alertmanagerTool("amtool"),
   prometheus: prometheusTool("prometheus"),
@@ -64,7 +64,7 @@ export const monitoringTools: Readonly<Record<TestTool, ToolEntry>> = {
  * only its image and manifests, and for Loki, whose archives are zip files, which no program that is always there
  * can unpack.
  */
-export function monitoringRelease(name: TestTool, { os, arch }: Platform): Release | undefined {
+export function monitoringRelease(name: MonitoringTool, { os, arch }: Platform): Release | undefined {
   switch (name) {
     case "prometheus":
     case "promtool":
@@ -78,7 +78,7 @@ export function monitoringRelease(name: TestTool, { os, arch }: Platform): Relea
 }
 
 /** An archive of the Prometheus project: https://prometheus.io/download. */
-function archive(project: string, version: string, tool: TestTool, { os, arch }: Platform): Release {
+function archive(project: string, version: string, tool: MonitoringTool, { os, arch }: Platform): Release {
   const folder = `/prometheus/${project}/releases/download/v${version}`;
   const content = `${project}-${version}.${os}-${arch}`;
   return {

@@ -52,6 +52,8 @@ export function controllerManagerArguments(files: ClusterFiles): string[] {
     ...component(files, "kube-controller-manager"),
     `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--root-ca-file=${files.authority}`,
+    // As on EKS: what a controller makes is made in its own name.
+    "--use-service-account-credentials=true",
     // Load balancers and routes belong to a cloud.
     "--controllers=*,-service-lb-controller,-node-route-controller,-cloud-node-lifecycle-controller",
     "--horizontal-pod-autoscaler-sync-period=2s",

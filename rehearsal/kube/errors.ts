@@ -20,6 +20,8 @@ export class KubeError extends Error {
     readonly causes: readonly ErrorCause[] = [],
     /** Seconds after which the server asks to be called again. */
     readonly retryAfter?: number,
+    /** Texts of the `Warning` headers beside the refusal. */
+    readonly warnings: readonly string[] = [],
   ) {
     super(message);
     this.name = "KubeError";
@@ -61,6 +63,7 @@ export function errorFromAnswer(
   body: unknown,
   request: string,
   retryAfter?: number,
+  warnings: readonly string[] = [],
 ): KubeError {
   const answer = (typeof body === "object" && body !== null ? body : {}) as {
     reason?: unknown;
@@ -78,6 +81,7 @@ export function errorFromAnswer(
     typeof answer.message === "string" && answer.message !== "" ? answer.message : `${request}: ${text}`,
     causes.map(({ field = "", reason = "", message = "" }) => ({ field, reason, message })),
     retryAfter,
+    warnings,
   );
 }
 

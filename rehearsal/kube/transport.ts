@@ -50,7 +50,13 @@ export class Transport {
         if (status === 401 && tries === 1 && this.connection.renew()) continue;
         const retryAfter =
           answer.headers["retry-after"] === undefined ? undefined : Number(answer.headers["retry-after"]);
-        const problem = errorFromAnswer(status, body, `${request.method} ${request.path}`, retryAfter);
+        const problem = errorFromAnswer(
+          status,
+          body,
+          `${request.method} ${request.path}`,
+          retryAfter,
+          warningsOf(answer),
+        );
         if ((status !== 429 && status !== 503) || retryAfter === undefined || tries === 10) throw problem;
         await sleep(Math.min(retryAfter * 1_000, longestPause), undefined, { signal: end.signal });
       }

@@ -19,6 +19,7 @@ import { temporaryFolder } from "../support/temporary";
 import { installOnly, installTools } from "../support/tools";
 import { recordOn } from "../unit/monitoring/prometheus/fixtures";
 import { alertingOfStack } from "./support/alerting";
+import { enforcePolicies } from "../support/policies";
 import { startOperator } from "./support/operator";
 import type { RunningOperator } from "./support/operator";
 
@@ -65,6 +66,8 @@ describe("Alertmanager, as the real operator makes it of our custom resource", f
       ({ kind, metadata }) => kind !== "ConfigMap" || metadata.namespace !== undefined,
     );
     for (const object of [followedKind, ...objects]) await client.create(object);
+    // What the operator makes the cluster must let in, as a production cluster would.
+    await enforcePolicies(client, "production", MONITORING_NAMESPACE);
     const running = startOperator({
       program: (await ensureTool("prometheus-operator", silent)).path,
       kubeconfig: cluster.kubeconfigPath,

@@ -31,6 +31,7 @@ import {
   staged,
 } from "../unit/monitoring/prometheus/fixtures";
 import { render } from "../unit/system/fixtures";
+import { enforcePolicies } from "../support/policies";
 import { generatedConfig, startOperator } from "./support/operator";
 import type { PrometheusConfig, RunningOperator, ScrapeJob } from "./support/operator";
 import { discover, scrapedTargets } from "./support/service-discovery";
@@ -71,7 +72,7 @@ async function monitoringObjects(): Promise<readonly KubeObject[]> {
 /** Omnitide, whose pods carry the annotations and are selected by a monitor too. */
 async function omnitideObjects(): Promise<readonly KubeObject[]> {
   const priorities = await record(
-    () => new PriorityClasses("priorities", { provider: clusterContract().provider }),
+    () => new PriorityClasses("priorities", { provider: clusterContract().provider, stage: "staging" }),
   );
   const { resources } = await render(omnitide);
   return [...objectsOf(priorities.resources), ...objectsOf(resources)].filter(
@@ -116,6 +117,8 @@ describe("Prometheus, as the real operator makes it of our custom resources", fu
       await cluster.client.create(object);
     }
     for (const object of objects.filter((each) => !isFirst(each))) await cluster.client.create(object);
+    // What the operator makes the cluster must let in, as a production cluster would.
+    await enforcePolicies(cluster.client, "production", platformNamespaces.monitoring);
     operator = startOperator({
       program: (await ensureTool("prometheus-operator", silent)).path,
       kubeconfig: cluster.kubeconfigPath,

@@ -146,7 +146,7 @@ const cases: readonly Case[] = [
     title: "a stack that does not exist",
     words: ["up", "-s", "tri"],
     code: 2,
-    says: '--stack: there is no stack "tri" (did you mean "try"?); allowed: local, production, staging, try; name one of them, or add Pulumi.tri.yaml.',
+    says: '--stack: there is no stack "tri" (did you mean "try"?); allowed: local, pr, production, staging, try; name one of them, or add Pulumi.tri.yaml.',
   },
   {
     title: "a preview of a stack that was never up",

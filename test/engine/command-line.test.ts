@@ -71,7 +71,7 @@ describe("slipway's operations at the command line", function () {
         operation: "refresh",
         changes: { create: 0, update: 0, replace: 0, delete: 0, same: 2 },
         byLayer: { stack: { same: 1 }, network: { same: 1 } },
-        policy: { mandatory: 0, advisory: 0, findings: [] },
+        policy: { mandatory: 0, advisory: 0, findings: [], remediations: [] },
       },
     );
     assert.match(refreshed.stderr, /^… refresh of stack dev\n[^]*✓ refresh of stack dev \(\d+\.\d s\)\n$/);

@@ -36,6 +36,8 @@ const withoutLimits: Mistake = {
 interface Case extends Mistake {
   readonly title: string;
   readonly rule: string;
+  /** Rules that find it too, by what they make of the whole stack. */
+  readonly also?: readonly string[];
   /** Type and name of resources that are refused; there may be others. */
   readonly resources: readonly string[];
   /** What each finding ends with: the remedy. */
@@ -59,14 +61,14 @@ const cases: readonly Case[] = [
     file: "components/common/pods.ts",
     from: /runAsUser: user,/g,
     to: "runAsUser: 0,",
-    rule: "kubernetes-core-pod-require-non-root",
+    rule: "kubernetes-core-pod-forbid-root-user",
     resources: [
       "kubernetes:apps/v1:Deployment daira-backend-deployment",
       "kubernetes:apps/v1:Deployment daira-frontend-deployment",
       "kubernetes:apps/v1:StatefulSet daira-postgres-member",
       "kubernetes:apps/v1:StatefulSet daira-redis-member",
     ],
-    remedy: /^[^]*ontainers\[[\w-]+\] runs as user 0; set runAsUser to a number above 0\.$/,
+    remedy: /^[^]*the pod runs as user 0; set runAsUser to a number above 0\.$/,
   },
   {
     title: "routes on the plain HTTP listener",
@@ -74,6 +76,7 @@ const cases: readonly Case[] = [
     from: /sectionName: edge\.httpsListener\([\w.]+\)/g,
     to: 'sectionName: "http"',
     rule: "kubernetes-gateway-route-require-tls",
+    also: ["slipway-stack-service-require-tls"],
     resources: [
       "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute daira-backend-route",
       "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute daira-frontend-route",
@@ -103,9 +106,10 @@ const stackFiles: Readonly<Record<string, object>> = {
     "slipway:systems": ["daira"],
     "slipway:addons": "provided",
     "slipway:images": { "daira/backend": digest, "daira/frontend": digest },
-    "slipway:network": { zones: ["eu-central-1a", "eu-central-1b"] },
+    "slipway:network": { zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"] },
     "slipway:cluster": { admins: { platform: "role/PlatformAdmin" } },
     "slipway:edge": { email: "platform@daira.dev", hostedZoneId: "Z0123456789STAGING" },
+    "slipway:tags": { "cost-centre": "platform" },
   },
 };
 
@@ -197,17 +201,18 @@ describe("the gate before an up", function () {
     return error.findings;
   }
 
-  function judged(findings: readonly PolicyFinding[], { rule, resources, remedy }: Case): void {
+  function judged(findings: readonly PolicyFinding[], { rule, also = [], resources, remedy }: Case): void {
     assert.deepEqual(
-      [...new Set(findings.map(({ policy, level }) => `${level} ${policy}`))],
-      [`mandatory ${rule}`],
+      [...new Set(findings.map(({ policy, level }) => `${level} ${policy}`))].sort(),
+      [rule, ...also].map((name) => `mandatory ${name}`).sort(),
     );
-    const refused = new Set(findings.map(({ urn }) => `${urnParts(urn).type} ${urnParts(urn).name}`));
+    const own = findings.filter(({ policy }) => policy === rule);
+    const refused = new Set(own.map(({ urn }) => `${urnParts(urn).type} ${urnParts(urn).name}`));
     assert.deepEqual(
       resources.filter((resource) => !refused.has(resource)),
       [],
     );
-    for (const { message } of findings) assert.match(message, remedy);
+    for (const { message } of own) assert.match(message, remedy);
   }
 
   for (const wrong of cases) {

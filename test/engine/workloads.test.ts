@@ -30,7 +30,7 @@ function program(kubeconfig: string, options: Options): void {
   const provider = new k8s.Provider("k8s", { kubeconfig });
   const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
   const home = new k8s.core.v1.Namespace("shop", { metadata: { name: namespace, labels } }, { provider });
-  const priorities = new PriorityClasses("priorities", { provider });
+  const priorities = new PriorityClasses("priorities", { provider, stage: "staging" });
   const shared = {
     ...{ system: "shop", owner: "retail", stage: "test", namespace: home.metadata.name },
     podsAfter: [priorities],

@@ -16,6 +16,8 @@ export interface Recorded {
   readonly retainOnDelete: boolean;
   readonly provider: string;
   readonly dependsOn: readonly string[];
+  /** URNs of the resources that each input comes from. */
+  readonly comesFrom: Readonly<Record<string, readonly string[]>>;
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
   readonly aliases: readonly unknown[];
@@ -55,6 +57,7 @@ interface RegisterRequest {
   getProvider(): string;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getAliasesList(): { toObject(): unknown }[];
@@ -135,6 +138,12 @@ export async function record<T>(
             retainOnDelete: request.getRetainondelete(),
             provider: request.getProvider(),
             dependsOn: request.getDependenciesList(),
+            comesFrom: Object.fromEntries(
+              [...request.getPropertydependenciesMap().entries()].map(([input, urns]) => [
+                input,
+                urns.getUrnsList().sort(),
+              ]),
+            ),
             ignoreChanges: request.getIgnorechangesList(),
             additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
             aliases: request.getAliasesList().map((alias) => alias.toObject()),

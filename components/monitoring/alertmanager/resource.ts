@@ -5,7 +5,7 @@ import { podSecurity, preferSpread } from "../../common/pods";
 import { pinnedImage, versions } from "../../common/versions";
 import { folders } from "../files";
 import { fromTools, toolPeer } from "../peers";
-import { toolResources } from "../pods";
+import { RELOADER_LIVENESS, toolResources } from "../pods";
 import type { ToolSize } from "../pods";
 import { toolLabels, toolSelector } from "../site";
 import type { MonitoringSite } from "../site";
@@ -53,6 +53,7 @@ export function alertmanagerSpec(
     enableServiceLinks: false,
     securityContext: podSecurity(USER),
     resources: toolResources(sizes[wanted.scale]),
+    containers: [{ name: "config-reloader", livenessProbe: RELOADER_LIVENESS }],
     ...(wanted.replicas > 1 ? { topologySpreadConstraints: preferSpread(toolSelector(TOOL)) } : {}),
     storage: { volumeClaimTemplate: { spec: claimSpec(storageOf(site, STORAGE)) } },
     ...(receivers === undefined ? {} : { volumes, volumeMounts }),

@@ -49,7 +49,6 @@ export class LogCollector extends pulumi.ComponentResource {
           toTool(LOKI, lokiPorts.http),
           ...(several ? [toTool(ALLOY, alloyPorts.http)] : []),
         ],
-        token: true,
       },
       this,
     );

@@ -82,7 +82,6 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
           { port: "http", honorLabels: true, interval: "30s" },
           { port: "telemetry", interval: "30s" },
         ],
-        token: true,
       },
       this,
     );

@@ -21,6 +21,8 @@ export const operatorArguments: readonly string[] = [
   `--namespaces=${MONITORING_NAMESPACE}`,
   `--prometheus-config-reloader=${pinnedImage("prometheus-config-reloader")}`,
   "--disable-unmanaged-prometheus-configuration=true",
+  // Else nobody would start one again that hangs, and the configuration would stay as it was.
+  "--enable-config-reloader-probes=true",
   // Kubelets are found by Prometheus itself.
   "--kubelet-endpoints=false",
   "--auto-gomemlimit-ratio=0.9",
@@ -69,7 +71,6 @@ export class Operator extends pulumi.ComponentResource {
         replicas: 1,
         ingress: [],
         egress: [dnsEgress(site.cluster.dns), apiServerEgress],
-        token: true,
       },
       this,
     );

@@ -58,7 +58,6 @@ export class Prometheus extends pulumi.ComponentResource {
           ...systems.map(namespaceOf),
           ...Object.values(platform).flatMap(({ namespaceSelector }) => namespaceSelector.matchNames),
         ]),
-        token: true,
         sticky: true,
       },
       this,

@@ -3,7 +3,7 @@ import type { ClusterContract } from "../../common/contracts";
 import { MONITORING_NAMESPACE } from "../../common/monitoring";
 import { podSecurity, preferSpread } from "../../common/pods";
 import { pinnedImage, versions } from "../../common/versions";
-import { toolResources } from "../pods";
+import { RELOADER_LIVENESS, toolResources } from "../pods";
 import type { ToolSize } from "../pods";
 import { claimSpec, storageOf } from "../storage";
 import type { MonitoringSizes } from "../types";
@@ -60,13 +60,15 @@ export function prometheusSpec(plan: PrometheusPlan): PrometheusSpec {
     version: versions.images.prometheus.tag,
     replicas: plan.sizes.replicas,
     serviceAccountName: PROMETHEUS,
+    // It finds what to watch by the API.
+    automountServiceAccountToken: true,
     portName: "http",
     podMetadata: { labels: plan.labels },
     retention: RETENTION,
     retentionSize: size.blocks,
     storage: { volumeClaimTemplate: { spec: claimSpec(storageOf(plan, size.volume)) } },
     resources: toolResources(size),
-    containers: [{ name: "config-reloader", resources: reloader }],
+    containers: [{ name: "config-reloader", resources: reloader, livenessProbe: RELOADER_LIVENESS }],
     initContainers: [{ name: "init-config-reloader", resources: reloader }],
     securityContext: podSecurity(USER),
     topologySpreadConstraints: preferSpread(plan.podSelector),

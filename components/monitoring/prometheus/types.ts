@@ -7,6 +7,7 @@ import type { LabelSelector } from "../../common/prometheus-operator";
 export interface ContainerPatch {
   readonly name: "config-reloader" | "init-config-reloader";
   readonly resources: types.input.core.v1.ResourceRequirements;
+  readonly livenessProbe?: Pick<types.input.core.v1.Probe, "failureThreshold">;
 }
 
 /** Fields of a Prometheus that we set (https://prometheus-operator.dev/docs/api-reference/api/). */
@@ -16,6 +17,7 @@ export interface PrometheusSpec {
   readonly version: string;
   readonly replicas: number;
   readonly serviceAccountName: string;
+  readonly automountServiceAccountToken: boolean;
   /** Name of the container's port 9090. */
   readonly portName: string;
   readonly podMetadata: { readonly labels: Readonly<Record<string, string>> };

@@ -1,46 +1,54 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { containersOf, podSpecOf } from "../../kubernetes/pods";
-import { fields, Judgement, shown } from "../../unknowns";
+import { fields, isAbsent, shown } from "../../core/json";
+import { eachContainer, hasOwnUsers, podRule } from "../../kubernetes/pods";
 
 /**
- * Containers run as a user that is not root. A container's own security context takes precedence over its pod's,
- * as Kubernetes has it.
+ * The kubelet starts no container as root. A container's own word takes precedence over its pod's, as Kubernetes has
+ * it; a pod that says false is refused whatever its containers say, as Pod Security has it.
  */
-export const requireNonRoot: ResourceValidationPolicy = {
+export const requireNonRoot = podRule({
   name: "kubernetes-core-pod-require-non-root",
-  displayName: "Containers run as non-root",
-  description: "Every container says runAsNonRoot: true, and its user is not 0.",
-  enforcementLevel: "mandatory",
+  area: "pod-security",
+  title: "Containers run as non-root",
+  description:
+    "Every container says runAsNonRoot: true, or its pod does, unless the pod has user ids of its own.",
+  level: "mandatory",
   severity: "high",
-  tags: ["C-0013"],
-  remediationSteps:
-    "Set securityContext.runAsNonRoot: true and a runAsUser above 0, on the pod or the container.",
+  checks: [19],
+  ids: ["C-0013", "PSS restricted"],
+  remedy: "Set securityContext.runAsNonRoot: true on the pod, and nowhere to false.",
   url: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
-  validateResource: (args, report) => {
-    const pod = podSpecOf(args.type, args.props);
-    if (pod === undefined) return;
-    const judgement = new Judgement();
-    let podContext: ReturnType<typeof fields> = {};
-    judgement.part(() => (podContext = fields(pod["securityContext"])));
+  judge: (pod, judgement) => {
+    const ofPod = (): unknown => fields(pod.spec["securityContext"])["runAsNonRoot"];
     judgement.part(() => {
-      for (const container of containersOf(pod)) {
-        const own = (): ReturnType<typeof fields> => fields(container.fields["securityContext"]);
-        judgement.part(() => {
-          const nonRoot = own()["runAsNonRoot"] ?? podContext["runAsNonRoot"];
-          if (nonRoot !== true) {
-            report(
-              `${container.at} may run as root: runAsNonRoot is ${shown(nonRoot)}; set it to true on the container or its pod.`,
-            );
-          }
-        });
-        judgement.part(() => {
-          const user = own()["runAsUser"] ?? podContext["runAsUser"];
-          if (user !== undefined && user !== null && !(typeof user === "number" && user > 0)) {
-            report(`${container.at} runs as user ${shown(user)}; set runAsUser to a number above 0.`);
-          }
-        });
-      }
+      const value = ofPod();
+      if (isAbsent(value) || value === true || hasOwnUsers(pod)) return;
+      judgement.report(
+        `${pod.path}.securityContext.runAsNonRoot`,
+        `the pod may run as root: runAsNonRoot is ${shown(value)}; set it to true.`,
+      );
     });
-    judgement.end();
+    eachContainer(pod, judgement, ({ path, label, fields: container }) => {
+      const own = fields(container["securityContext"])["runAsNonRoot"];
+      // Where the pod has a value, its own part has judged that.
+      if (own === true || (isAbsent(own) && !isAbsent(ofPod())) || hasOwnUsers(pod)) return;
+      judgement.report(
+        `${path}.securityContext.runAsNonRoot`,
+        `${label} may run as root: runAsNonRoot is ${shown(own)}; set it to true on the container or its pod.`,
+      );
+    });
   },
-};
+  cel: {
+    variables: [{ name: "nonRoot", expression: "variables.context.?runAsNonRoot.orValue(null)" }],
+    validations: () => [
+      {
+        expression: "variables.hasOwnUsers || variables.nonRoot == null || variables.nonRoot == true",
+        message: "the pod may run as root; set its runAsNonRoot to true.",
+      },
+      {
+        expression:
+          "variables.hasOwnUsers || variables.containers.all(c, c.?securityContext.?runAsNonRoot.orValue(variables.nonRoot) == true)",
+        message: "a container may run as root; set runAsNonRoot: true on the container or its pod.",
+      },
+    ],
+  },
+});

@@ -51,7 +51,10 @@ export class Box extends pulumi.ComponentResource {
   }
 }
 
-/** Writes a policy pack of one mandatory rule, against the name `forbidden`, and one advisory, against `poor`. */
+/**
+ * Writes a policy pack of one mandatory rule, against the name `forbidden`, one advisory, against `poor`, and one that
+ * can mend a box named `careless`.
+ */
 export async function writePack(folder: string): Promise<string> {
   const pack = path.join(folder, "it's a pack, really");
   await mkdir(pack, { recursive: true });
@@ -76,6 +79,16 @@ new PolicyPack("test-pack", {
       enforcementLevel: "advisory",
       validateResource: (args, report) => {
         if (args.name === "poor") report("poor is a poor name");
+      },
+    },
+    {
+      name: "test-mend",
+      description: "Boxes are careful.",
+      enforcementLevel: "mandatory",
+      severity: "high",
+      remediateResource: (args) => (args.name === "careless" ? { ...args.props, careful: true } : undefined),
+      validateResource: (args, report) => {
+        if (args.name === "careless" && args.props.careful !== true) report("it is careless; make it careful");
       },
     },
   ],

@@ -33,7 +33,7 @@ class System extends pulumi.ComponentResource {
 export function storesProgram(program: StoresProgram): void {
   const { kubeconfig, managed = false, protect = false, without = [], ...options } = program;
   const provider = new k8s.Provider("k8s", { kubeconfig: pulumi.secret(kubeconfig) });
-  const priorities = new PriorityClasses("priorities", { provider });
+  const priorities = new PriorityClasses("priorities", { provider, stage: "staging" });
   const namespace = new k8s.core.v1.Namespace("shop", { metadata: { name: "shop" } }, { provider });
   const all: Readonly<Record<string, StoreSpec>> = {
     db: { ...db, ...options.db },

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { benchOptions } from "../../../bench/options";
 
-const defaults = { rounds: 5, rehearsals: 5, output: "text", profile: false };
+const defaults = { stack: "staging", rounds: 5, rehearsals: 5, output: "text", profile: false };
 
 describe("options of the benchmark", () => {
   const cases: readonly [string, object][] = [
     ["", {}],
     ["--rounds 3", { rounds: 3, rehearsals: 3 }],
+    ["--stack production --quick", { stack: "production", rounds: 1, rehearsals: 1 }],
     ["--quick", { rounds: 1, rehearsals: 1 }],
     ["--quick --rehearsals 0", { rounds: 1, rehearsals: 0 }],
     ["--rounds 7 --rehearsals 2 --markdown", { rounds: 7, rehearsals: 2, output: "markdown" }],
@@ -25,8 +26,11 @@ describe("options of the benchmark", () => {
     ["--rehearsals two", /--rehearsals is "two"; allowed: a whole number from 0 to 100/],
     ["--quick --rounds 3", /--quick and --rounds contradict each other; allowed: one of them/],
     ["--json --markdown", /--json and --markdown contradict each other/],
-    ["--fast", /--fast.*allowed: --rounds N, --rehearsals N, --quick, --json, --markdown, --profile/],
-    ["staging", /staging.*allowed: --rounds N/],
+    [
+      "--fast",
+      /--fast.*allowed: --stack NAME, --rounds N, --rehearsals N, --quick, --json, --markdown, --profile/,
+    ],
+    ["staging", /staging.*allowed: --stack NAME/],
     ["--rounds", /--rounds/],
   ];
   for (const [line, message] of bad) {

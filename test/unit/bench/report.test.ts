@@ -22,6 +22,7 @@ const samples: Samples = {
     wholePack: [sample(3.6), sample(7.2)],
   },
   firstResource: [1.5, 2],
+  dearestRule: [0.2, 0.4],
   rehearsals: [
     { up: 10, destroy: 5 },
     { up: 12, destroy: 4 },
@@ -83,10 +84,10 @@ describe("report of the benchmark", () => {
     assert.equal(at(2.01), false);
   });
 
-  it("has a goal for three measures and for no other", () =>
+  it("has a goal for four measures and for no other", () =>
     assert.deepEqual(
       list.flatMap(({ goal }) => goal ?? []),
-      [1.3, 1.1, 2],
+      [1.3, 1.1, 1, 2],
     ));
 
   it("has each step of the rehearsals in its order", () => {

@@ -44,7 +44,7 @@ describe("slipway's command line", function () {
   it("lists its commands in its help, on standard output, with success", () => {
     const { code, stdout, stderr } = slipway("--help");
     assert.deepEqual([code, stderr], [0, ""]);
-    for (const name of ["preview", "up", "refresh", "destroy", "rehearse", "new", "doctor"]) {
+    for (const name of ["preview", "up", "refresh", "destroy", "rehearse", "policy", "new", "doctor"]) {
       assert.match(stdout, new RegExp(`^ {2}${name} `, "m"));
     }
   });

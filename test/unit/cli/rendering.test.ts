@@ -20,6 +20,7 @@ const result: OperationResult = {
   findings: [
     { policy: "p", level: "advisory", urn: urn("slipway:network:Network", "net"), message: "poor; mend it" },
   ],
+  remediations: [],
   outputs: { url: "https://a.example", systems: { a: 1 } },
 };
 
@@ -103,6 +104,11 @@ describe("rendering", () => {
       "preview of stack dev: done in 1 min 05 s",
     ]);
     assert.match(renderOperation("dev", { ...result, operation: "refresh" }), /policy: not asked/);
+    const remediations = [{ policy: "mend", urn: urn("slipway:edge:Edge", "edge") }];
+    assert.match(
+      renderOperation("dev", { ...result, remediations }),
+      /advisory\n.*\n {2}remediated by mend: slipway:edge:Edge "edge"\n/,
+    );
   });
 
   it("gives an operation as data, without the resources that stay as they are", () => {
@@ -123,7 +129,12 @@ describe("rendering", () => {
       ["create", "delete"],
     );
     assert.deepEqual(json["byLayer"], { stack: { same: 1 }, network: { create: 1 }, edge: { delete: 1 } });
-    assert.deepEqual(json["policy"], { mandatory: 0, advisory: 1, findings: result.findings });
+    assert.deepEqual(json["policy"], {
+      mandatory: 0,
+      advisory: 1,
+      findings: result.findings,
+      remediations: [],
+    });
   });
 
   it("shows a rehearsal's report, and says plainly what was a stand-in and what was not tried", () => {

@@ -184,6 +184,14 @@ describe("EksCluster, whatever runs its nodes", () => {
       assert.deepEqual(inputs["metadata"], {
         name: "gp3",
         annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+        labels: {
+          "app.kubernetes.io/component": "storage",
+          "app.kubernetes.io/managed-by": "slipway",
+          "app.kubernetes.io/name": "gp3",
+          "app.kubernetes.io/part-of": "slipway",
+          "slipway.dev/owner": "platform",
+          "slipway.dev/stage": "staging",
+        },
       });
       assert.equal(
         inputs["provisioner"],

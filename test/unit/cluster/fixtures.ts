@@ -33,6 +33,7 @@ export function clusterArgs(changes: Partial<EksClusterArgs> = {}): EksClusterAr
   return {
     name: "slipway-staging",
     version: "1.36",
+    stage: "staging",
     network: network(),
     region: "eu-central-1",
     accountId: "123456789012",

@@ -88,6 +88,42 @@ describe("event log", () => {
     ]);
   });
 
+  it("has the severity of a finding where the engine tells it", () => {
+    const log = eventLog();
+    const policy = { resourceUrn: urn, message: "m", policyName: "p", enforcementLevel: "mandatory" };
+    for (const severity of ["high", undefined])
+      log.listen({ ...base, policyEvent: { ...policy, message: String(severity), severity } } as never);
+    assert.deepEqual(
+      log.findings().map((finding) => [finding.message, finding.severity, "severity" in finding]),
+      [
+        ["high", "high", true],
+        ["undefined", undefined, false],
+      ],
+    );
+  });
+
+  it("has each remediation once, in the order of resources, and nothing of what it changed", () => {
+    const log = eventLog();
+    const event = (name: string): EngineEvent =>
+      ({
+        ...base,
+        policyRemediationEvent: {
+          resourceUrn: `${urn}${name}`,
+          color: "raw",
+          policyName: "aws-s3",
+          policyPackName: "slipway",
+          before: { password: "secret" },
+          after: { password: "secret", tags: {} },
+        },
+      }) as EngineEvent;
+    for (const each of [event("-b"), event("-a"), event("-b")]) log.listen(each);
+    assert.deepEqual(log.remediations(), [
+      { policy: "aws-s3", urn: `${urn}-a` },
+      { policy: "aws-s3", urn: `${urn}-b` },
+    ]);
+    assert.deepEqual(log.findings(), []);
+  });
+
   it("keeps errors once, and neither warnings nor debug lines", () => {
     const log = eventLog();
     const event = (severity: string, message: string): EngineEvent =>

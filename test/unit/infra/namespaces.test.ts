@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { NODE_AGENTS_NAMESPACE } from "../../../components/common/monitoring";
+import { podSecurityLabels } from "../../../components/common/pod-security";
 import { systems } from "../../../infra/systems";
 import { theProgram } from "../../support/program";
 
@@ -41,6 +43,20 @@ describe("every namespace that the program makes", function () {
       assert.deepEqual(
         named.filter((name) => !closed.includes(name)),
         [],
+      );
+    });
+
+    it(`holds its pods to Pod Security restricted, but for the one whose pods see their node (${title})`, async () => {
+      const [stack = ""] = title.split(" ");
+      const { ofType } = await theProgram(stack, { ...all, ...changes });
+      const others = ofType("kubernetes:core/v1:Namespace")
+        .map(({ inputs }) => inputs["metadata"] as { name: string; labels: Record<string, string> })
+        .filter(({ labels }) =>
+          Object.entries(podSecurityLabels()).some(([label, level]) => labels[label] !== level),
+        );
+      assert.deepEqual(
+        others.map(({ name, labels }) => [name, labels["pod-security.kubernetes.io/enforce"]]),
+        [[NODE_AGENTS_NAMESPACE, "privileged"]],
       );
     });
   }

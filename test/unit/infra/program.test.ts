@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { imagesOfAll } from "../../../infra/images";
+import { admissionRules } from "../../../components/security/admission";
+import { readPackConfig } from "../../../infra/policies";
 import { systems } from "../../../infra/systems";
+import { rules } from "../../../policies/rules";
 import { byIdentity, countedApart, identities, runProgram, theProgram } from "../../support/program";
 import type { Program, StackConfig } from "../../support/program";
 import { value } from "../../support/recorder";
@@ -97,8 +100,8 @@ const onAws = {
   "aws:ecr/repository:Repository": repositories,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": repositories,
   "aws:eks/cluster:Cluster": 1,
-  "aws:eks/accessEntry:AccessEntry": 2,
-  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": 2,
+  "aws:eks/accessEntry:AccessEntry": 3,
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": 3,
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": 3,
   "aws:eks/addon:Addon": 1,
   "aws:lb/loadBalancer:LoadBalancer": 1,
@@ -179,6 +182,22 @@ const production = {
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": 24,
 };
 
+/** A policy of each rule that the API server can hold, with a second binding where it refuses in most namespaces. */
+function admission(stage: string): Readonly<Record<string, number>> {
+  const held = admissionRules(rules);
+  const config = readPackConfig(stage) as Readonly<Record<string, string | { enforcementLevel?: string }>>;
+  const refusing = held.filter(({ name, level }) => {
+    const own = config[name];
+    return ((typeof own === "object" ? own.enforcementLevel : own) ?? level) === "mandatory";
+  });
+  const policy = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
+  return {
+    "slipway:security:AdmissionPolicies": 1,
+    [policy]: held.length,
+    [`${policy}Binding`]: held.length + refusing.length,
+  };
+}
+
 /** Ids of the groups that a network interface, a node or a load balancer is told to carry. */
 function attachedGroups(made: Program): ReadonlySet<string> {
   const text = (inputs: unknown): string[] =>
@@ -200,7 +219,7 @@ describe("the whole program", function () {
   for (const [stack, counts] of Object.entries({ staging, production, local })) {
     it(`makes exactly these resources for ${stack} with DAIRA on it, beside what watches it`, async () => {
       const made = await theProgram(stack, onlyDaira);
-      assert.deepEqual(countedApart(made).others, counts);
+      assert.deepEqual(countedApart(made).others, { ...counts, ...admission(stack) });
       assert.equal(new Set(identities(made)).size, made.resources.length, "no identity is given twice");
     });
   }

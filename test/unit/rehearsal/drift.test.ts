@@ -28,6 +28,7 @@ const result = (...steps: readonly (readonly [op: string, urn: string])[]): Oper
   changes: { create: 0, update: 0, replace: 0, delete: 0, same: 0 },
   steps: steps.map(([op, at]): StepRecord => ({ urn: at, type: "", op, diffs: [] })),
   findings: [],
+  remediations: [],
   outputs: {},
 });
 const tampering = (at: string, what: string, mended = true): Tampering => ({
@@ -57,7 +58,7 @@ describe("a change behind the engine's back", () => {
           {
             op: "replace",
             path: "/spec/template/spec/containers/0/image",
-            value: "registry.invalid/changed-behind-pulumis-back:1",
+            value: `registry.k8s.io/changed-behind-pulumis-back:1@sha256:${"0".repeat(64)}`,
           },
         ],
         { type: "json", fieldManager: "somebody" },

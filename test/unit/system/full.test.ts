@@ -193,7 +193,7 @@ describe("a system with everything", () => {
 describe("PriorityClasses", () => {
   it("puts stores first and jobs last, none before pods without a class, and lets jobs push nobody aside", async () => {
     const { ofType } = await record(() => {
-      new PriorityClasses("priorities", { provider: new k8s.Provider("cluster", {}) });
+      new PriorityClasses("priorities", { provider: new k8s.Provider("cluster", {}), stage: "staging" });
     });
     const classes = ofType("kubernetes:scheduling.k8s.io/v1:PriorityClass").map(({ inputs }) => inputs);
     assert.deepEqual(

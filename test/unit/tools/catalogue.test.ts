@@ -34,6 +34,7 @@ describe("the catalogue of tools", () => {
         versions.tools.prometheusOperator.version,
       ],
       ["loki", versions.tools.loki.module, versions.tools.loki.version],
+      ["actionlint", versions.tools.actionlint.module, versions.tools.actionlint.version],
       ["kubernetes", "k8s.io/kubernetes", versions.kubernetes.version],
       ...Object.values(versions.crds).map(({ module, version }) => ["crds", module, version]),
     ] as [string, string, string][];
@@ -95,6 +96,7 @@ describe("the catalogue of tools", () => {
       "kwok",
     ]);
     assert.deepEqual(testToolNames, [
+      "actionlint",
       "promtool",
       "amtool",
       "prometheus",
@@ -146,6 +148,7 @@ describe("the catalogue of tools", () => {
       alertmanager: "alertmanager, version 0.34.2 (branch: , revision: unknown)\n  build user:       \n",
       "prometheus-operator": "prometheus-operator, version 0.93.1 (branch: , revision: unknown)\n",
       loki: "loki, version 3.7.8 (branch: , revision: )\n  build user:       \n",
+      actionlint: "1.7.12\ninstalled by building from source\nbuilt with go1.26.8 compiler for linux/amd64\n",
     };
     for (const name of allTools) {
       assert.equal(catalogue[name].versionPattern.exec(printed[name])?.[1], catalogue[name].version, name);
@@ -199,6 +202,21 @@ describe("the catalogue of tools", () => {
     const prometheus = releaseOf("promtool", linux);
     assert.ok(prometheus?.by === "download");
     assert.equal(prometheus.member, "prometheus-3.13.5.linux-amd64/promtool");
+    assert.deepEqual(releaseOf("actionlint", linux), {
+      by: "download",
+      file: {
+        origin: "github",
+        path: "/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_linux_amd64.tar.gz",
+      },
+      checksum: {
+        in: "file",
+        at: {
+          origin: "github",
+          path: "/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_checksums.txt",
+        },
+      },
+      member: "actionlint",
+    });
   });
 
   it("names no release where the project publishes none", () => {
@@ -218,7 +236,7 @@ describe("the catalogue of tools", () => {
     const keys = allTools.flatMap((name) =>
       ["amd64", "arm64"].map((arch) => cacheKey(catalogue[name], { os: "linux", arch })),
     );
-    assert.equal(new Set(keys).size, 24);
+    assert.equal(new Set(keys).size, 26);
   });
 
   it("takes on PATH any Pulumi from 3.255 below 4, and of the others only the pinned version", () => {

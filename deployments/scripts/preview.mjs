@@ -1,0 +1,76 @@
+// Previews a stack with the policy pack, for a pull request: node deployments/scripts/preview.mjs STACK
+//
+// Run in the root of the repository. Leaves what was found for later steps, as outputs `report` (Markdown, which begins
+// with a marker) and `sarif` (a file), and ends with 1 when the preview fails or a mandatory rule is broken.
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const [stack, ...rest] = process.argv.slice(2);
+if (stack === undefined || rest.length > 0 || !/^[A-Za-z0-9][\w-]*$/.test(stack)) {
+  process.stderr.write("preview.mjs: name one stack: node deployments/scripts/preview.mjs STACK\n");
+  process.exit(2);
+}
+const marker = `<!-- slipway:policy:${stack} -->`;
+
+/** Findings in one format. What goes on is written to the log as it comes. */
+function policy(format) {
+  return new Promise((resolve, reject) => {
+    const args = ["bin/slipway.mjs", "policy", "-s", stack, "--format", format];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+      process.stderr.write(text);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout: stdout.trim(), stderr }));
+  });
+}
+
+/** What stands in the comment when there is no preview: the command's own sentence, which holds no secret. */
+function failure({ code, stderr }) {
+  const said = stderr.split("\n").findLast((line) => line.startsWith("slipway: "));
+  const sentence = said?.slice("slipway: ".length) ?? `it ended with exit code ${code}`;
+  return [marker, `### Policy of \`${stack}\`: ❌ the preview failed`, "", indented(sentence)].join("\n");
+}
+
+/** As a block of code, of which nothing is read as Markdown. */
+function indented(text) {
+  return `    ${text}`;
+}
+
+function output(name, value) {
+  const file = process.env.GITHUB_OUTPUT;
+  // Nobody can know the delimiter, so no text can end its own value and begin another.
+  const delimiter = randomUUID();
+  if (file) appendFileSync(file, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+}
+
+const markdown = await policy("markdown");
+const isReport = markdown.stdout.startsWith(marker);
+const report = isReport ? markdown.stdout : failure(markdown);
+output("report", report);
+if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, `${report}\n`);
+// A preview that failed would fail again.
+if (!isReport) process.exit(1);
+
+const sarif = await policy("sarif");
+let runs;
+try {
+  ({ runs } = JSON.parse(sarif.stdout));
+} catch {
+  // Said below.
+}
+if (!Array.isArray(runs)) {
+  process.stderr.write(`preview.mjs: \`slipway policy --format sarif\` printed no SARIF for ${stack}\n`);
+  process.exit(1);
+}
+const file = path.join(process.env.RUNNER_TEMP ?? tmpdir(), `slipway-policy-${stack}.sarif`);
+writeFileSync(file, sarif.stdout);
+output("sarif", file);
+process.exit(markdown.code === 0 && sarif.code === 0 ? 0 : 1);

@@ -1,0 +1,198 @@
+import type {
+  Policies,
+  PolicyConfigSchema,
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import type { Fields } from "./core/json";
+import { Judgement } from "./core/judgement";
+import type { Violation } from "./core/judgement";
+import { Ledger } from "./core/ledger";
+import { namesOf, noNames } from "./kubernetes/names";
+import { kindOf } from "./kubernetes/objects";
+import type { Node, ResourceRule, Rule, RuleText, StackRule, Subject } from "./core/rule";
+import { exemptionsOf, settingsOf } from "./core/settings";
+
+/** What all rules take besides their own parameters. */
+export const exemptionsSchema = {
+  type: "array",
+  description: "Resources that the rule leaves alone for a time.",
+  items: {
+    type: "object",
+    required: ["resource", "reason", "until"],
+    additionalProperties: false,
+    properties: {
+      resource: { type: "string", minLength: 3 },
+      reason: { type: "string", minLength: 10 },
+      until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+      madeBy: { type: "string", minLength: 3 },
+    },
+  },
+} as const;
+
+/** Schema of a rule's configuration beside its level. */
+export function configSchemaOf({ parameters = {} }: RuleText): PolicyConfigSchema {
+  return { properties: { ...parameters, exemptions: exemptionsSchema as never } };
+}
+
+/**
+ * Rules as the engine takes them, and after them the reports about exemptions and open questions.
+ *
+ * @param today `YYYY-MM-DD` in UTC; exemptions end by it.
+ */
+export function policiesOf(rules: readonly Rule[], today: string): Policies {
+  const ledger = new Ledger(today);
+  // Before a cluster is there its provider answers nothing, so rules about the stack see of objects what was written.
+  const written = new Map<string, Fields>();
+  return [
+    ...rules.map((rule) =>
+      rule.scope === "stack" ? stackPolicy(rule, ledger, written) : resourcePolicy(rule, ledger, written),
+    ),
+    // Last, for they say what the others have found.
+    ...reports(ledger),
+  ];
+}
+
+function resourcePolicy(
+  rule: ResourceRule,
+  ledger: Ledger,
+  written: Map<string, Fields>,
+): ResourceValidationPolicy {
+  return {
+    ...described(rule),
+    validateResource: (args, report) => {
+      written.set(args.urn, args.props);
+      const config = args.getConfig<Fields>();
+      const exemptions = exemptionsOf(config);
+      const applies = rule.applies(args.type);
+      // Also for types that it does not judge: this puts its exemptions on record.
+      if (exemptions.length === 0 && !applies) return;
+      const subject = subjectOf(args);
+      const isExempt = ledger.exempts(rule.name, exemptions, applies ? namesOf(subject) : noNames);
+      if (!applies || isExempt === "yes") return;
+      const judgement = new Judgement();
+      rule.judge(subject, judgement, settingsOf(rule, config));
+      // Where the resource may turn out to be exempt, nothing is certain yet.
+      const isOpen = isExempt === "perhaps" && judgement.violations.length > 0;
+      if (!isOpen) for (const violation of judgement.violations) report(sentence(violation));
+      if (isOpen || judgement.undecided.length > 0) ledger.leaves(rule.name, `${args.type} ${args.name}`);
+    },
+    ...(rule.remediate && {
+      remediateResource: (args) => {
+        if (!rule.applies(args.type)) return undefined;
+        const subject = subjectOf(args);
+        // What is exempt, or may turn out to be, stays as it was written.
+        const exemptions = exemptionsOf(args.getConfig<Fields>());
+        const isExempt = ledger.exempts(rule.name, exemptions, namesOf(subject));
+        return isExempt === "no" ? rule.remediate?.(subject) : undefined;
+      },
+    }),
+  };
+}
+
+function stackPolicy(
+  rule: StackRule,
+  ledger: Ledger,
+  written: ReadonlyMap<string, Fields>,
+): StackValidationPolicy {
+  return {
+    ...described(rule),
+    validateStack: (args, report) => {
+      const config = args.getConfig<Fields>();
+      const graph = args.resources.map((resource): Node => {
+        const inputs = written.get(resource.urn);
+        return {
+          ...subjectOf(resource),
+          ...(inputs && kindOf(resource.type) !== undefined && { props: inputs }),
+          urn: resource.urn,
+          parent: resource.parent?.urn,
+          dependencies: urnsOf(resource.propertyDependencies),
+          ...(inputs && { inputs }),
+        };
+      });
+      const judgement = new Judgement();
+      rule.judge(graph, judgement, settingsOf(rule, config));
+      const exemptions = exemptionsOf(config);
+      const byUrn = new Map(graph.map((node) => [node.urn, node]));
+      // On record even when nothing is wrong.
+      ledger.exempts(rule.name, exemptions, noNames);
+      const isExempt = ({ urn }: Violation): boolean => {
+        const node = urn === undefined ? undefined : byUrn.get(urn);
+        return node !== undefined && ledger.exempts(rule.name, exemptions, namesOf(node)) !== "no";
+      };
+      for (const violation of judgement.violations) {
+        if (!isExempt(violation)) report(sentence(violation), violation.urn);
+      }
+      if (judgement.undecided.length > 0) ledger.leaves(rule.name, "the stack");
+    },
+  };
+}
+
+function subjectOf(
+  args: Pick<ResourceValidationArgs, "type" | "name" | "props" | "opts" | "provider">,
+): Subject {
+  const { type, name, props, opts, provider } = args;
+  return { type, name, props, isProtected: opts.protect, ...(provider && { provider: provider.props }) };
+}
+
+function urnsOf(dependencies: PolicyResource["propertyDependencies"]): NonNullable<Node["dependencies"]> {
+  return Object.fromEntries(
+    Object.entries(dependencies).map(([property, resources]) => [property, resources.map(({ urn }) => urn)]),
+  );
+}
+
+function sentence({ path, message }: Violation): string {
+  return path === "" ? message : `${path}: ${message}`;
+}
+
+function described(rule: Rule): Omit<
+  ResourceValidationPolicy,
+  "validateResource" | "remediateResource" | "enforcementLevel"
+> & {
+  readonly enforcementLevel: "mandatory" | "advisory";
+} {
+  const cis = rule.ids.find((id) => id.startsWith("CIS "));
+  return {
+    name: rule.name,
+    displayName: rule.title,
+    description: rule.description,
+    enforcementLevel: rule.level,
+    severity: rule.severity,
+    tags: [rule.area, ...rule.ids],
+    remediationSteps: rule.remedy,
+    url: rule.url,
+    configSchema: configSchemaOf(rule),
+    ...(cis !== undefined && {
+      framework: {
+        name: "CIS Amazon EKS Benchmark",
+        version: "1.8.0",
+        reference: cis.slice("CIS ".length),
+        specification: rule.description,
+      },
+    }),
+  };
+}
+
+/** What the pack itself reports: name, level, what holds when it says nothing, and the sentences. */
+const reportTexts = [
+  ["slipway-policies-exemption-forbid-ended", "mandatory", "No exemption has ended.", "ended"],
+  ["slipway-policies-exemption-require-match", "advisory", "Every exemption is needed.", "unmatched"],
+  ["slipway-policies-rule-report-undecided", "advisory", "Every rule has decided.", "undecided"],
+] as const;
+
+/** Names of the pack's own reports, which a configuration may give another level. */
+export const reportNames: readonly string[] = reportTexts.map(([name]) => name);
+
+function reports(ledger: Ledger): readonly StackValidationPolicy[] {
+  return reportTexts.map(([name, enforcementLevel, description, sentences]) => ({
+    name,
+    displayName: description,
+    description,
+    enforcementLevel,
+    validateStack: (_args, report) => {
+      for (const sentence of ledger[sentences]()) report(`${sentence}.`);
+    },
+  }));
+}
