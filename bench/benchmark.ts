@@ -63,8 +63,10 @@ async function inWorld(
   signal: AbortSignal,
 ): Promise<Previews> {
   const { target, engine } = open.world;
-  // A preview works on a stack that is there, empty as it is.
-  await (await openStack(target, engine)).create();
+  // A preview works on a stack that is there, empty as it is; one with secrets was made to encrypt them.
+  const opened = await openStack(target, engine);
+  const stacks = await opened.stack.workspace.listStacks();
+  if (stacks.every(({ name }) => name !== target.stack)) await opened.create();
   const { tasks, resources, recorded } = await progress.step("record what the program registers", () =>
     recordedTasks(open, { signal }),
   );

@@ -1,4 +1,4 @@
-import * as deserialize from "@pulumi/policy/deserialize";
+import { createRequire } from "node:module";
 
 type Deserialize = (from: object, keepSecrets: boolean) => unknown;
 
@@ -11,16 +11,26 @@ type Deserialize = (from: object, keepSecrets: boolean) => unknown;
  *
  * @param sdk The SDK's module, whose function the server calls by name.
  */
-export function deserializeOnce(sdk: object = deserialize): void {
-  const functions = sdk as { deserializeProperties?: Deserialize };
-  const original = functions.deserializeProperties;
+export function deserializeOnce(sdk: unknown = deserializing()): void {
+  const { deserializeProperties: original } = (sdk ?? {}) as { deserializeProperties?: Deserialize };
   if (typeof original !== "function") return;
   const known = new WeakMap<object, unknown>();
-  functions.deserializeProperties = (from, keepSecrets) => {
+  const remembering: Deserialize = (from, keepSecrets) => {
     // What keeps its secrets is for a remediation, which may change it.
-    if (keepSecrets || typeof from !== "object") return original(from, keepSecrets);
+    if (keepSecrets) return original(from, keepSecrets);
     const found = known.get(from) ?? original(from, keepSecrets);
     known.set(from, found);
     return found;
   };
+  // It throws nothing where the function cannot be replaced.
+  Reflect.set(sdk as object, "deserializeProperties", remembering);
+}
+
+/** Not by an import, which would give a copy of the module; undefined where the SDK has no such module. */
+function deserializing(): unknown {
+  try {
+    return createRequire(__filename)("@pulumi/policy/deserialize");
+  } catch {
+    return undefined;
+  }
 }

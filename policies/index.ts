@@ -1,6 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
+import { deserializeOnce } from "./deserialize-once";
 import { policiesOf } from "./pack";
 import { rules } from "./rules";
+
+deserializeOnce();
 
 // The only place that constructs a pack: doing so starts a server.
 new PolicyPack("slipway", {

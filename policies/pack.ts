@@ -14,6 +14,7 @@ import { namesOf, noNames } from "./kubernetes/names";
 import { kindOf } from "./kubernetes/objects";
 import type { Node, ResourceRule, Rule, RuleText, StackRule, Subject } from "./core/rule";
 import { exemptionsOf, settingsOf } from "./core/settings";
+import type { Exemption, Settings } from "./core/settings";
 
 /** What all rules take besides their own parameters. */
 export const exemptionsSchema = {
@@ -60,20 +61,29 @@ function resourcePolicy(
   ledger: Ledger,
   written: Map<string, Fields>,
 ): ResourceValidationPolicy {
+  const configured = configurationOf(rule);
+  const judges = new Map<string, boolean>();
+  // Every rule is asked about every resource, so what a type tells is kept.
+  const applies = (type: string): boolean => {
+    const known = judges.get(type) ?? rule.applies(type);
+    judges.set(type, known);
+    return known;
+  };
   return {
     ...described(rule),
     validateResource: (args, report) => {
       written.set(args.urn, args.props);
-      const config = args.getConfig<Fields>();
-      const exemptions = exemptionsOf(config);
-      const applies = rule.applies(args.type);
-      // Also for types that it does not judge: this puts its exemptions on record.
-      if (exemptions.length === 0 && !applies) return;
+      const { exemptions, settings } = configured(args);
+      if (!applies(args.type)) {
+        // This puts its exemptions on record.
+        ledger.exempts(rule.name, exemptions, () => noNames);
+        return;
+      }
       const subject = subjectOf(args);
-      const isExempt = ledger.exempts(rule.name, exemptions, applies ? namesOf(subject) : noNames);
-      if (!applies || isExempt === "yes") return;
+      const isExempt = ledger.exempts(rule.name, exemptions, () => namesOf(subject));
+      if (isExempt === "yes") return;
       const judgement = new Judgement();
-      rule.judge(subject, judgement, settingsOf(rule, config));
+      rule.judge(subject, judgement, settings);
       // Where the resource may turn out to be exempt, nothing is certain yet.
       const isOpen = isExempt === "perhaps" && judgement.violations.length > 0;
       if (!isOpen) for (const violation of judgement.violations) report(sentence(violation));
@@ -84,11 +94,27 @@ function resourcePolicy(
         if (!rule.applies(args.type)) return undefined;
         const subject = subjectOf(args);
         // What is exempt, or may turn out to be, stays as it was written.
-        const exemptions = exemptionsOf(args.getConfig<Fields>());
-        const isExempt = ledger.exempts(rule.name, exemptions, namesOf(subject));
+        const isExempt = ledger.exempts(rule.name, configured(args).exemptions, () => namesOf(subject));
         return isExempt === "no" ? rule.remediate?.(subject) : undefined;
       },
     }),
+  };
+}
+
+interface Configuration {
+  readonly exemptions: readonly Exemption[];
+  readonly settings: Settings;
+}
+
+/** What the stack's configuration says of a rule. It holds for as long as the pack runs, so it is read once. */
+function configurationOf(rule: Rule): (args: Pick<ResourceValidationArgs, "getConfig">) => Configuration {
+  let known: Configuration | undefined;
+  return (args) => {
+    if (known === undefined) {
+      const config = args.getConfig<Fields>();
+      known = { exemptions: exemptionsOf(config), settings: settingsOf(rule, config) };
+    }
+    return known;
   };
 }
 
@@ -97,10 +123,11 @@ function stackPolicy(
   ledger: Ledger,
   written: ReadonlyMap<string, Fields>,
 ): StackValidationPolicy {
+  const configured = configurationOf(rule);
   return {
     ...described(rule),
     validateStack: (args, report) => {
-      const config = args.getConfig<Fields>();
+      const { exemptions, settings } = configured(args);
       const graph = args.resources.map((resource): Node => {
         const inputs = written.get(resource.urn);
         return {
@@ -113,14 +140,13 @@ function stackPolicy(
         };
       });
       const judgement = new Judgement();
-      rule.judge(graph, judgement, settingsOf(rule, config));
-      const exemptions = exemptionsOf(config);
+      rule.judge(graph, judgement, settings);
       const byUrn = new Map(graph.map((node) => [node.urn, node]));
       // On record even when nothing is wrong.
-      ledger.exempts(rule.name, exemptions, noNames);
+      ledger.exempts(rule.name, exemptions, () => noNames);
       const isExempt = ({ urn }: Violation): boolean => {
         const node = urn === undefined ? undefined : byUrn.get(urn);
-        return node !== undefined && ledger.exempts(rule.name, exemptions, namesOf(node)) !== "no";
+        return node !== undefined && ledger.exempts(rule.name, exemptions, () => namesOf(node)) !== "no";
       };
       for (const violation of judgement.violations) {
         if (!isExempt(violation)) report(sentence(violation), violation.urn);

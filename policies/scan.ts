@@ -7,6 +7,7 @@ import type { Ledger } from "./core/ledger";
 import type { ResourceRule, Rule } from "./core/rule";
 import { exemptionsOf, settingsOf } from "./core/settings";
 import { namesOf, noNames } from "./kubernetes/names";
+import type { Names } from "./kubernetes/names";
 import { nameOf, objectsOf, typeOf } from "./kubernetes/objects";
 
 /** A Kubernetes object of a manifest. */
@@ -100,8 +101,9 @@ export function scanObject(
     if (level === "disabled") return [];
     const settings = config.get(rule.name)?.settings ?? {};
     const applies = rule.applies(type);
-    const names = applies ? namesOf(subject) : noNames;
-    if (ledger.exempts(rule.name, exemptionsOf(settings), names) !== "no" || !applies) return [];
+    const names = (): Names => (applies ? namesOf(subject) : noNames);
+    const isExempt = ledger.exempts(rule.name, exemptionsOf(settings), names);
+    if (isExempt !== "no" || !applies) return [];
     const judgement = new Judgement();
     rule.judge(subject, judgement, settingsOf(rule, settings));
     return judgement.violations.map((violation) => ({

@@ -7,35 +7,52 @@ interface Called {
   readonly partly: readonly string[];
 }
 
+/** One exemption, with what has become of it. */
+interface Entry {
+  readonly rule: string;
+  readonly exemption: Exemption;
+  readonly expression: RegExp;
+  isUsed: boolean;
+}
+
 /** What is known of exemptions and open questions only once all resources have been seen. */
 export class Ledger {
-  readonly #exemptions = new Map<string, { rule: string; exemption: Exemption; isUsed: boolean }>();
+  readonly #exemptions = new Map<string, readonly Entry[]>();
   readonly #undecided = new Map<string, Set<string>>();
 
   /** @param today `YYYY-MM-DD` in UTC. */
   constructor(readonly today: string) {}
 
   /**
-   * Whether an exemption holds for a resource: `perhaps` while its name is not known. Every exemption of the rule is on
-   * record from then on.
+   * Whether an exemption holds for a resource: `perhaps` while its name is not known.
+   *
+   * @param exemptions The rule's own, which are put on record the first time and are the same ever after.
+   * @param called What they may call the resource; asked for only where there are any.
    */
-  exempts(
-    rule: string,
-    exemptions: readonly Exemption[],
-    { known, partly }: Called,
-  ): "yes" | "perhaps" | "no" {
+  exempts(rule: string, exemptions: readonly Exemption[], called: () => Called): "yes" | "perhaps" | "no" {
+    const entries = this.#exemptions.get(rule) ?? this.#record(rule, exemptions);
+    if (entries.length === 0) return "no";
+    const { known, partly } = called();
     let answer: "yes" | "perhaps" | "no" = "no";
-    for (const exemption of exemptions) {
-      const key = JSON.stringify([rule, exemption.resource]);
-      const holds = known.some((name) => matches(exemption.resource, name));
-      const mayHold = partly.some((name) => couldMatch(exemption.resource, name));
-      const isUsed = holds || mayHold || (this.#exemptions.get(key)?.isUsed ?? false);
-      this.#exemptions.set(key, { rule, exemption, isUsed });
-      if (hasEnded(exemption, this.today)) continue;
+    for (const entry of entries) {
+      const holds = known.some((name) => entry.expression.test(name));
+      const mayHold = partly.some((name) => couldMatch(entry.exemption.resource, name));
+      if (!holds && !mayHold) continue;
+      entry.isUsed = true;
+      if (hasEnded(entry.exemption, this.today)) continue;
       if (holds) answer = "yes";
-      else if (mayHold && answer === "no") answer = "perhaps";
+      else if (answer === "no") answer = "perhaps";
     }
     return answer;
+  }
+
+  #record(rule: string, exemptions: readonly Exemption[]): readonly Entry[] {
+    const entries = exemptions.map((exemption) => {
+      const expression = new RegExp(expressionOf(exemption.resource));
+      return { rule, exemption, expression, isUsed: false };
+    });
+    this.#exemptions.set(rule, entries);
+    return entries;
   }
 
   /** Puts on record that a rule could not decide about a resource. */
@@ -44,9 +61,13 @@ export class Ledger {
     this.#undecided.set(rule, resources.add(resource));
   }
 
+  #entries(): readonly Entry[] {
+    return [...this.#exemptions.values()].flat();
+  }
+
   /** One sentence for each exemption whose last day is over. */
   ended(): readonly string[] {
-    return [...this.#exemptions.values()]
+    return this.#entries()
       .filter(({ exemption }) => hasEnded(exemption, this.today))
       .map(
         ({ rule, exemption }) =>
@@ -56,7 +77,7 @@ export class Ledger {
 
   /** One sentence for each exemption that no resource needed, but for ended ones and what controllers make. */
   unmatched(): readonly string[] {
-    return [...this.#exemptions.values()]
+    return this.#entries()
       .filter(({ exemption, isUsed }) => !isUsed && exemption.madeBy === undefined)
       .filter(({ exemption }) => !hasEnded(exemption, this.today))
       .map(
