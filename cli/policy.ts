@@ -15,6 +15,7 @@ interface ReviewFlags extends FormatFlags {
   readonly area: readonly string[];
   readonly rule: readonly string[];
   readonly changes?: boolean;
+  readonly sarif?: string;
 }
 
 interface ScanFlags extends FormatFlags {
@@ -37,6 +38,7 @@ export function addPolicy(program: Command): void {
     .addOption(severalOption("--rule <name>", "only findings of this rule; may be given more than once"))
     .option("--changes", "show the changes of the preview too (default: in markdown only)")
     .option("--no-changes", "leave them out of the markdown")
+    .option("--sarif <file>", "write the findings as SARIF into this file too")
     .helpCommand(false)
     .addHelpText(
       "after",

@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { SlipwayError } from "../../components/common/problems";
 import { resourceLabel, urnParts } from "../../engine/layers";
 import { review } from "../../engine/review";
 import type { ReviewFinding } from "../../engine/review";
@@ -25,6 +27,8 @@ export interface ReviewOptions {
   readonly selection: Selection;
   /** Whether the changes of the preview are shown too. Default: in markdown only. */
   readonly changes?: boolean;
+  /** A file that gets the same findings as SARIF, whatever the format of the output. Default: none. */
+  readonly sarif?: string;
 }
 
 /** `slipway policy`: a preview of a stack for the verdicts of the pack. */
@@ -52,6 +56,7 @@ export async function reviewStack(
     ) as readonly StackRow[]
   ).filter(({ card }) => isSelected(selection, card));
   const withChanges = options.changes ?? format === "markdown";
+  if (options.sarif !== undefined) await write(options.sarif, `${sarif()}\n`);
   return {
     ok: countOf(rows).mandatory === 0,
     isReport: true,
@@ -62,11 +67,7 @@ export async function reviewStack(
   function textOf(): string {
     const { remediations } = result;
     if (format === "json") return "";
-    if (format === "sarif") {
-      const asked = cards.filter((card) => isSelected(selection, card));
-      const fallback = `Pulumi.${stack}.yaml`;
-      return JSON.stringify(sarifOf({ category: `slipway/policy/${stack}`, rows, cards: asked, fallback }));
-    }
+    if (format === "sarif") return sarif();
     if (format === "markdown") {
       const command = `slipway policy -s ${stack}`;
       return markdownOf({
@@ -86,10 +87,27 @@ export async function reviewStack(
     ].join("\n");
   }
 
+  function sarif(): string {
+    const asked = cards.filter((card) => isSelected(selection, card));
+    const fallback = `Pulumi.${stack}.yaml`;
+    return JSON.stringify(sarifOf({ category: `slipway/policy/${stack}`, rows, cards: asked, fallback }));
+  }
+
   function changeLines(): readonly string[] {
     const { create, update, replace, delete: deleted } = result.changes;
     return [`changes: ${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`];
   }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown): never => {
+    throw new SlipwayError({
+      where: "slipway policy --sarif",
+      what: `the findings cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      allowed: "a file in a folder that is there",
+      todo: "name such a file",
+    });
+  });
 }
 
 /** What the engine prints of a finding begins with what the rule is about, which the card says too. */

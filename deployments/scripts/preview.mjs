@@ -4,7 +4,7 @@
 // with a marker) and `sarif` (a file), and ends with 1 when the preview fails or a mandatory rule is broken.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -15,10 +15,12 @@ if (stack === undefined || rest.length > 0 || !/^[A-Za-z0-9][\w-]*$/.test(stack)
 }
 const marker = `<!-- slipway:policy:${stack} -->`;
 
-/** Findings in one format. What goes on is written to the log as it comes. */
-function policy(format) {
+const file = path.join(process.env.RUNNER_TEMP ?? tmpdir(), `slipway-policy-${stack}.sarif`);
+
+/** One preview for both. What goes on is written to the log as it comes. */
+function preview() {
   return new Promise((resolve, reject) => {
-    const args = ["bin/slipway.mjs", "policy", "-s", stack, "--format", format];
+    const args = ["bin/slipway.mjs", "policy", "-s", stack, "--format", "markdown", "--sarif", file];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
@@ -51,26 +53,13 @@ function output(name, value) {
   if (file) appendFileSync(file, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
 }
 
-const markdown = await policy("markdown");
-const isReport = markdown.stdout.startsWith(marker);
-const report = isReport ? markdown.stdout : failure(markdown);
+// What an earlier run may have left is not what this one found.
+rmSync(file, { force: true });
+const { code, stdout, stderr } = await preview();
+const isReport = stdout.startsWith(marker);
+const report = isReport ? stdout : failure({ code, stderr });
 output("report", report);
 if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, `${report}\n`);
-// A preview that failed would fail again.
 if (!isReport) process.exit(1);
-
-const sarif = await policy("sarif");
-let runs;
-try {
-  ({ runs } = JSON.parse(sarif.stdout));
-} catch {
-  // Said below.
-}
-if (!Array.isArray(runs)) {
-  process.stderr.write(`preview.mjs: \`slipway policy --format sarif\` printed no SARIF for ${stack}\n`);
-  process.exit(1);
-}
-const file = path.join(process.env.RUNNER_TEMP ?? tmpdir(), `slipway-policy-${stack}.sarif`);
-writeFileSync(file, sarif.stdout);
 output("sarif", file);
-process.exit(markdown.code === 0 && sarif.code === 0 ? 0 : 1);
+process.exit(code === 0 ? 0 : 1);

@@ -147,8 +147,10 @@ describe("slipway policy of a stack", function () {
     try {
       const own = JSON.parse(text) as object;
       writeFileSync(config, JSON.stringify({ ...own, [limits]: { enforcementLevel: "advisory" } }));
-      const { code, stdout, stderr } = await policy("--format", "sarif", "--rule", limits);
+      const file = path.join(here.folder, "policy.sarif");
+      const { code, stdout, stderr } = await policy("--format", "sarif", "--rule", limits, "--sarif", file);
       assert.equal(code, 0, stderr);
+      assert.equal(readFileSync(file, "utf8"), stdout);
       const { runs } = JSON.parse(stdout) as {
         runs: { tool: { driver: { rules: { id: string }[] } }; results: Record<string, unknown>[] }[];
       };

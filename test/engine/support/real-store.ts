@@ -6,7 +6,8 @@ import type { StoreSpec } from "../../../components/spec/types";
 import { testAuthority } from "../../support/authority";
 import type { Issued } from "../../support/authority";
 import { findPrograms } from "../../support/debian";
-import { containerOf, eventually, LocalPod } from "../../support/store-pod";
+import { eventually } from "../../support/eventually";
+import { containerOf, LocalPod } from "../../support/store-pod";
 import type { Ended } from "../../support/store-pod";
 
 /** The password that a store starts with, and the two that it is changed to. */

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { KubeClient, KubeObject } from "../../../rehearsal/kube/client";
 import { KubeError } from "../../../rehearsal/kube/client";
 import { at, list } from "../../../policies/core/json";
+import { eventually } from "../../support/eventually";
 import type { CorpusPod, Json } from "../fixtures/pod-security-standard";
+
+/** No pod of the corpus, but one that breaks several controls. */
+const refused = {
+  pod: { metadata: {}, spec: { containers: [{ name: "main", image: "registry.example.com/a:1" }] } },
+};
 
 /** Requests at a time. */
 const width = 16;
@@ -46,6 +52,8 @@ export class PodSecurity {
         },
       },
     });
+    // Pod Security learns of a namespace's labels by a watch, so the first pods would still be taken.
+    await eventually("a refusal by Pod Security", async () => (await this.#judge(refused)).length > 0);
   }
 
   /** Makes a pod, without keeping it. @throws KubeError when the API server refuses it. */
@@ -67,7 +75,7 @@ export class PodSecurity {
     return verdicts;
   }
 
-  async #judge({ pod }: CorpusPod): Promise<readonly string[]> {
+  async #judge({ pod }: Pick<CorpusPod, "pod">): Promise<readonly string[]> {
     try {
       await (isDebugged(pod) ? this.#debug(pod) : this.create(pod));
       return [];
