@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { access, chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { SlipwayError } from "../components/common/problems";
 import { cacheDir } from "./tools/cache";
 
@@ -53,20 +52,21 @@ export async function packFor(folder: string, options: PackOptions = {}): Promis
 }
 
 function scriptFor(folder: string): string {
-  const loader = pathToFileURL(require.resolve("tsx")).href;
-  const lazy = pathToFileURL(require.resolve("../components/common/lazy-sdk")).href;
-  // The SDK's PolicyPack reads ./package.json; hence the change of folder. A pack must not outlive a killed engine,
-  // which is its parent for as long as it lives.
-  const guard =
-    "const engine=process.ppid;setInterval(()=>{if(process.ppid!==engine)process.exit()},1000).unref()";
-  // Each resource leaves much that is used no more; with room for it (MiB) it need not be sorted out so often.
-  const memory = "--max-semi-space-size=64";
-  return [
-    "#!/bin/sh",
-    `cd ${quoted(folder)} || exit 1`,
-    `exec ${quoted(process.execPath)} ${memory} --import ${quoted(loader)} --import ${quoted(lazy)} --import ${quoted(`data:text/javascript,${guard}`)} ./index.ts "$@"`,
-    "",
-  ].join("\n");
+  const words = [
+    process.execPath,
+    // Each resource leaves much that is used no more; with room for it (MiB) it need not be sorted out so often.
+    "--max-semi-space-size=64",
+    // Not by --import: that starts a thread for the loading of ES modules, of which a pack has none.
+    ...["tsx/cjs", "../components/common/lazy-sdk", "./pack-guard.cjs"].flatMap((module) => [
+      "--require",
+      require.resolve(module),
+    ]),
+    "./index.ts",
+  ];
+  // The SDK's PolicyPack reads ./package.json; hence the change of folder.
+  return ["#!/bin/sh", `cd ${quoted(folder)} || exit 1`, `exec ${words.map(quoted).join(" ")} "$@"`, ""].join(
+    "\n",
+  );
 }
 
 function quoted(word: string): string {

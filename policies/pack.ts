@@ -1,7 +1,6 @@
 import type {
   Policies,
   PolicyConfigSchema,
-  PolicyResource,
   ResourceValidationArgs,
   ResourceValidationPolicy,
   StackValidationPolicy,
@@ -11,8 +10,8 @@ import { Judgement } from "./core/judgement";
 import type { Violation } from "./core/judgement";
 import { Ledger } from "./core/ledger";
 import { namesOf, noNames } from "./kubernetes/names";
-import { kindOf } from "./kubernetes/objects";
-import type { Node, ResourceRule, Rule, RuleText, StackRule, Subject } from "./core/rule";
+import type { ResourceRule, Rule, RuleText, StackRule } from "./core/rule";
+import { Registered, subjectOf } from "./registered";
 import { exemptionsOf, settingsOf } from "./core/settings";
 import type { Exemption, Settings } from "./core/settings";
 
@@ -128,17 +127,7 @@ function stackPolicy(
     ...described(rule),
     validateStack: (args, report) => {
       const { exemptions, settings } = configured(args);
-      const graph = args.resources.map((resource): Node => {
-        const inputs = written.get(resource.urn);
-        return {
-          ...subjectOf(resource),
-          ...(inputs && kindOf(resource.type) !== undefined && { props: inputs }),
-          urn: resource.urn,
-          parent: resource.parent?.urn,
-          dependencies: urnsOf(resource.propertyDependencies),
-          ...(inputs && { inputs }),
-        };
-      });
+      const graph = args.resources.map((resource) => new Registered(resource, written.get(resource.urn)));
       const judgement = new Judgement();
       rule.judge(graph, judgement, settings);
       const byUrn = new Map(graph.map((node) => [node.urn, node]));
@@ -154,19 +143,6 @@ function stackPolicy(
       if (judgement.undecided.length > 0) ledger.leaves(rule.name, "the stack");
     },
   };
-}
-
-function subjectOf(
-  args: Pick<ResourceValidationArgs, "type" | "name" | "props" | "opts" | "provider">,
-): Subject {
-  const { type, name, props, opts, provider } = args;
-  return { type, name, props, isProtected: opts.protect, ...(provider && { provider: provider.props }) };
-}
-
-function urnsOf(dependencies: PolicyResource["propertyDependencies"]): NonNullable<Node["dependencies"]> {
-  return Object.fromEntries(
-    Object.entries(dependencies).map(([property, resources]) => [property, resources.map(({ urn }) => urn)]),
-  );
 }
 
 function sentence({ path, message }: Violation): string {

@@ -58,7 +58,7 @@ export interface Subject {
   /** Whether the engine refuses to delete it. */
   readonly isProtected: boolean;
   /** Settings of the provider that it is made with, where the engine tells. */
-  readonly provider?: Fields;
+  readonly provider?: Fields | undefined;
 }
 
 /** A rule that looks at one resource at a time. */
@@ -81,7 +81,7 @@ export interface Node extends Subject {
   /** URN of the component that it stands in. */
   readonly parent: string | undefined;
   /** What the program wrote, where `props` are what the provider answered with. */
-  readonly inputs?: Fields;
+  readonly inputs?: Fields | undefined;
   /** URNs of the resources that a property is made from, by the property's name; values may still be unknown. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
 }
