@@ -27,7 +27,6 @@ import { systems as systemSpecs } from "./systems";
  * @returns the stack's outputs; their names are a public contract.
  * @throws SlipwayError with one sentence when config or a system contradicts itself, before any resource exists.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- async, so that what it throws reaches the engine as a rejection.
 async function slipway(
   environment: Environment = process.env,
 ): Promise<Record<string, pulumi.Input<unknown>>> {
@@ -49,6 +48,7 @@ async function slipway(
         cloudFoundation({ ...settings, network }, imagesOfAll(Object.values(systemSpecs)));
   const { cluster, registry, front, storeSite, bucketSite, providers, outputs } = foundation;
 
+  await registered();
   const cdn = cdnTrust(behindCdn, settings);
   const edge = new Edge(
     "edge",
@@ -65,23 +65,27 @@ async function slipway(
     { providers: [...providers] },
   );
 
+  await registered();
   createCdn(behindCdn, settings, edge.address, providers);
 
   // Nothing waits for them: the preview has judged all of this by the same rules.
   createPolicies(settings, cluster);
+  await registered();
   const podsAfter = [
     new PriorityClasses("priorities", { provider: cluster.provider, stage: settings.stageName }),
   ];
   const observability = observabilityOf(specs, stage.monitoring);
-  const systems = specs.map((spec) => {
+  const systems: { readonly name: string; readonly system: System }[] = [];
+  for (const spec of specs) {
     const { name } = spec;
     const system = new System(name, {
       ...{ spec, stage: stageName, cluster, edge, registry, podsAfter, observability },
       protect: protection,
       stores: { site: storeSite, ...storesOf(name) },
     });
-    return { name, system };
-  });
+    systems.push({ name, system });
+    await registered();
+  }
 
   const buckets = createBuckets(specs, bucketSite);
   const namespaces = Object.fromEntries(systems.map(({ name, system }) => [name, system.namespace]));
@@ -102,6 +106,14 @@ async function slipway(
       ]),
     ),
   };
+}
+
+/**
+ * Lets what the program has made so far go to the engine, which works on it while the program goes on. The SDK sends
+ * nothing before a program waits for something.
+ */
+function registered(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 export = slipway;

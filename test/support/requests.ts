@@ -69,10 +69,13 @@ export function podsOf({ ofType }: Recording<unknown>): readonly (readonly [stri
 
 export type Sized = Pick<Container, "resources">;
 
+/** Where it says nothing of resources, the operator gives it its own defaults, which are next to nothing. */
+const isSized = (container: Partial<Sized>): container is Sized => container.resources !== undefined;
+
 interface Operated {
   readonly replicas: number;
   readonly resources: Sized["resources"];
-  readonly containers?: readonly Sized[];
+  readonly containers?: readonly Partial<Sized>[];
 }
 
 /** Pods that the Prometheus operator makes; beside each container of its own, one that loads changed files. */
@@ -83,6 +86,6 @@ export function operatedPods({ one }: Recording<unknown>): readonly (readonly [s
       resources,
       containers = [],
     } = one(`kubernetes:monitoring.coreos.com/v1:${kind}`).inputs["spec"] as Operated;
-    return [kind, times(replicas, sum([{ resources }, ...containers].map(requestsOf)))];
+    return [kind, times(replicas, sum([{ resources }, ...containers.filter(isSized)].map(requestsOf)))];
   });
 }

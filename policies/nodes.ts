@@ -12,7 +12,7 @@ export function subjectOf(
 }
 
 /** A resource as a rule about the stack sees it. All are made anew for each rule, and most are not looked at. */
-export class Registered implements Node {
+export class StackNode implements Node {
   constructor(
     readonly resource: PolicyResource,
     /** What the program wrote. */
