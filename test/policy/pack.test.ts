@@ -102,6 +102,7 @@ describe("the policy pack", () => {
 
   describe("with an exemption", () => {
     const bad = [bucket("a", { size: 9 }), bucket("ab", { size: 9 })];
+    const right = { resource: "aws:s3/bucket:Bucket a", reason: "moves out in winter", until: "2026-12-31" };
 
     it("leaves exactly that resource alone", () => {
       const config = { [rule]: exemption("aws:s3/bucket:Bucket a") };
@@ -116,6 +117,25 @@ describe("the policy pack", () => {
       const all = run([small], bad, { config: { [rule]: exemption("***") } });
       assert.equal(all.filter(({ by }) => by === rule).length, 2);
     });
+
+    for (const [what, wrong, said] of [
+      [
+        "no end",
+        { resource: "aws:s3/bucket:Bucket a", reason: "moves out in winter" },
+        "until: it is missing",
+      ],
+      ["an end that is no day", { ...right, until: "some day" }, 'until: it is "some day"'],
+      ["no reason", { resource: "aws:s3/bucket:Bucket a", until: "2026-12-31" }, "reason: it is missing"],
+      ["a field of its own", { ...right, by: "me" }, "by: there is no such field"],
+    ] as const)
+      it(`stops everything where it has ${what}, whoever configured it`, () => {
+        const config = { [rule]: { exemptions: [wrong] } };
+        const sentence = `configuration of ${rule}: exemptions[0].${said}`;
+        assert.throws(
+          () => run([small], bad, { config }),
+          ({ message }: Error) => message.startsWith(sentence),
+        );
+      });
 
     it("holds on its last day, and fails the day after", () => {
       const config = { [rule]: exemption("aws:s3/bucket:Bucket a*", "2026-06-01") };
@@ -194,5 +214,11 @@ describe("the policy pack", () => {
       },
     });
     assert.deepEqual(Object.keys(configSchema!.properties), ["most", "exemptions"]);
+    // The engine would get all of it once for each rule, so the pack looks at it itself.
+    assert.deepEqual(configSchema!.properties["exemptions"], {
+      type: "array",
+      description: "Resources that the rule leaves alone for a time. Each has resource, reason, until.",
+      items: { type: "object" },
+    });
   });
 });

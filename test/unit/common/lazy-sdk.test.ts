@@ -60,11 +60,11 @@ describe("lazy loading of the SDK's parts", function () {
     const into = temporaryFolder();
     try {
       const { path: executable } = await packFor(path.join(root, "policies"), { into });
-      const imports = [...(await readFile(executable, "utf8")).matchAll(/--import '([^']+)'/g)].map(
-        ([, url]) => url,
+      const required = [...(await readFile(executable, "utf8")).matchAll(/'--require' '([^']+)'/g)].map(
+        ([, file]) => file,
       );
-      assert.match(imports[0] ?? "", /\/tsx\//);
-      assert.ok(imports[1]?.endsWith("/components/common/lazy-sdk.ts"));
+      assert.match(required[0] ?? "", /\/tsx\//);
+      assert.ok(required[1]?.endsWith("/components/common/lazy-sdk.ts"));
     } finally {
       await rm(into, { recursive: true });
     }

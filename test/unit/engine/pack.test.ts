@@ -25,7 +25,11 @@ describe("policy pack", () => {
     const lines = (await readFile(pack.path, "utf8")).split("\n");
     assert.equal(lines[0], "#!/bin/sh");
     assert.equal(lines[1], `cd '${folder}/it'\\''s one' || exit 1`);
-    assert.ok(lines[2]?.startsWith(`exec '${process.execPath}' --import 'file://`));
+    assert.match(
+      lines[2] ?? "",
+      /^exec '([^']+)' '--max-semi-space-size=64' ('--require' '\/[^']+' ){3}'\.\/index\.ts' "\$@"$/,
+    );
+    assert.ok(lines[2]?.startsWith(`exec '${process.execPath}' `));
     assert.equal(pack.config, undefined);
   });
 
