@@ -69,6 +69,20 @@ export interface Right {
   readonly verbs: readonly string[];
 }
 
+/** Reports every grant that gives one of some rights; `why` says in a message what comes of it. */
+export function forbidRights(
+  rights: readonly Right[],
+  why: string,
+): (role: KubernetesObject, judgement: Judgement) => void {
+  return (role, judgement) => {
+    eachGrant(role, judgement, (grant) => {
+      const granted = rights.map((right) => grantedOf(grant, right)).find((one) => one !== undefined);
+      if (granted === undefined) return;
+      judgement.report(`${grant.path}.resources`, `the role gives ${granted}, ${why}; take it out.`);
+    });
+  };
+}
+
 /** The first resource and verb of a right that a grant gives, by their names or by `*`, as `create pods`; else undefined. */
 export function grantedOf(grant: Grant, right: Right): string | undefined {
   const { group, resources, verbs } = right;

@@ -1,5 +1,5 @@
 import type { Right } from "../../kubernetes/grants";
-import { eachGrant, grantedOf, roleKinds, roleTypes } from "../../kubernetes/grants";
+import { forbidRights, roleKinds, roleTypes } from "../../kubernetes/grants";
 import { objectRule } from "../../kubernetes/objects";
 
 /** The kubelet runs commands in any pod for whom it serves; a volume may be any path of a node. */
@@ -22,14 +22,5 @@ export const forbidNodeAccess = objectRule({
   url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#access-to-proxy-subresource-of-nodes",
   kinds: roleKinds,
   types: roleTypes,
-  judge: (role, judgement) => {
-    eachGrant(role, judgement, (grant) => {
-      const granted = rights.map((right) => grantedOf(grant, right)).find((one) => one !== undefined);
-      if (granted === undefined) return;
-      judgement.report(
-        `${grant.path}.resources`,
-        `the role gives ${granted}, a way to the nodes; take it out.`,
-      );
-    });
-  },
+  judge: forbidRights(rights, "a way to the nodes"),
 });

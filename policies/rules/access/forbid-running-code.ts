@@ -1,5 +1,5 @@
 import type { Right } from "../../kubernetes/grants";
-import { eachGrant, grantedOf, roleKinds, roleTypes } from "../../kubernetes/grants";
+import { forbidRights, roleKinds, roleTypes } from "../../kubernetes/grants";
 import { objectRule } from "../../kubernetes/objects";
 
 const change = ["create", "update", "patch"];
@@ -33,14 +33,5 @@ export const forbidRunningCode = objectRule({
   url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation",
   kinds: roleKinds,
   types: roleTypes,
-  judge: (role, judgement) => {
-    eachGrant(role, judgement, (grant) => {
-      const granted = rights.map((right) => grantedOf(grant, right)).find((one) => one !== undefined);
-      if (granted === undefined) return;
-      judgement.report(
-        `${grant.path}.resources`,
-        `the role gives ${granted}, by which one runs code as others; take it out.`,
-      );
-    });
-  },
+  judge: forbidRights(rights, "by which one runs code as others"),
 });

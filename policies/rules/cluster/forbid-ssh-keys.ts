@@ -1,7 +1,6 @@
+import { machineTypes, nodeGroup } from "../../aws/machines";
 import { at, isAbsent } from "../../core/json";
 import { resourceRule } from "../../core/rule";
-
-const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 
 /** Nobody logs in to a node: what was changed there by hand is in no program, and the key opens all of them. */
 export const forbidSshKeys = resourceRule({
@@ -15,13 +14,7 @@ export const forbidSshKeys = resourceRule({
   ids: ["BPG hosts"],
   remedy: "Leave keyName and remoteAccess out; look at a node with kubectl debug, or with Session Manager.",
   url: "https://docs.aws.amazon.com/eks/latest/best-practices/protecting-the-infrastructure.html",
-  types: [
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    "aws:ec2/launchConfiguration:LaunchConfiguration",
-    "aws:ec2/instance:Instance",
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
-    nodeGroup,
-  ],
+  types: machineTypes,
   judge: ({ type, props }, judgement) => {
     judgement.part(() => {
       const key = type === nodeGroup ? at(props["remoteAccess"], "ec2SshKey") : props["keyName"];

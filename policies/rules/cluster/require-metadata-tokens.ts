@@ -1,9 +1,9 @@
+import { machineTypes, nodeGroup } from "../../aws/machines";
 import { at, fields, isAbsent, shown } from "../../core/json";
 import type { Fields } from "../../core/json";
 import type { Judgement } from "../../core/judgement";
 import { resourceRule } from "../../core/rule";
 
-const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
 
 /**
@@ -31,14 +31,7 @@ export const requireMetadataTokens = resourceRule({
       description: "Most hops of an answer; 2 only where pods on the host's network need it.",
     },
   },
-  types: [
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    "aws:ec2/launchConfiguration:LaunchConfiguration",
-    "aws:ec2/instance:Instance",
-    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
-    nodeGroup,
-    nodeClass,
-  ],
+  types: [...machineTypes, nodeClass],
   judge: ({ type, props }, judgement, settings) => {
     judgement.part(() => {
       const hops = settings.number("hops");
