@@ -108,14 +108,22 @@ function unknownProblem(thrown: unknown, { operation, target, errors, program }:
     return { what: told.slice(0, mostShown).join("; ") + more, where };
   }
   if (thrown instanceof CommandFailure) {
-    const { stderr, code } = thrown.output;
-    const said = oneLine(plain(stderr).replaceAll(/^error: /gm, ""));
+    const { stdout, stderr, code } = thrown.output;
+    const said = oneLine(plain(stderr).replaceAll(/^error: /gm, "")) || oneLine(shownErrors(stdout));
     return {
       what: said === "" ? `the engine ended with exit code ${String(code)} and said nothing` : said,
       where,
     };
   }
   return { what: oneLine(describe(thrown)), where };
+}
+
+/** The errors in what the engine shows of its progress: all there is where it told of none in any other way. */
+function shownErrors(stdout: string): string {
+  return [...plain(stdout).matchAll(/^\s*error: (.+)$/gm)]
+    .map(([, error = ""]) => error)
+    .filter((error) => !echoes.test(error))
+    .join("; ");
 }
 
 function diagnosticSentence({ urn, message }: Diagnostic): string {

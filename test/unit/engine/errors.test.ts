@@ -136,6 +136,15 @@ describe("engine errors", () => {
     it(`makes one sentence of ${name}`, () => assert.equal(told(failure(stderr)), sentence));
   }
 
+  it("takes the errors among what the engine shows where it tells of none in any other way", () => {
+    const shown =
+      "Previewing update (dev):\n\nDiagnostics:\n  pulumi:pulumi:Stack (demo-dev):\n    error: the disk turned round\n    error: preview failed\n";
+    const silent = new CommandFailure({ stdout: shown, stderr: "", code: 1 });
+    assert.equal(told(silent), "up of stack dev: the disk turned round.");
+    const said = new CommandFailure({ stdout: shown, stderr: "error: no\n", code: 1 });
+    assert.equal(told(said), "up of stack dev: no.");
+  });
+
   it("names who holds a lock, and gives the holders as data", () => {
     const error = explain(
       failure(
