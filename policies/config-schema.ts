@@ -1,7 +1,6 @@
+import { levels } from "./config";
 import type { Rule } from "./core/rule";
 import { exemptionsSchema, reportNames } from "./pack";
-
-const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
 
 /**
  * JSON schema of a configuration file: what CrossGuard itself takes with `--policy-pack-config`, closed to names and

@@ -1,4 +1,4 @@
-import { fields, list } from "./core/json";
+import { fields, isFields, list } from "./core/json";
 import type { Fields } from "./core/json";
 import type { Rule } from "./core/rule";
 import { firstDuplicate } from "./json-text";
@@ -44,7 +44,7 @@ export function readConfig(rules: readonly Rule[], text: string): ReadConfig {
   } catch (error) {
     return failed({ path: "", what: `it is not JSON: ${syntaxProblem(error, text)}` });
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+  if (!isFields(parsed))
     return failed({ path: "", what: "it is no JSON object", allowed: "rules by name, {} for none" });
   const twice = firstDuplicate(text);
   if (twice !== undefined)
@@ -92,7 +92,7 @@ function ruleConfig(entry: unknown): RuleConfig {
 function entryProblems(name: string, entry: unknown, rule: Rule | undefined): readonly ConfigProblem[] {
   if (typeof entry === "string") return levelProblems(name, entry, rule);
   // CrossGuard gives the name that stands for all rules no parameters.
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry) || name === "all")
+  if (!isFields(entry) || name === "all")
     return [
       {
         path: name,
@@ -100,7 +100,7 @@ function entryProblems(name: string, entry: unknown, rule: Rule | undefined): re
         allowed: levels.join(", "),
       },
     ];
-  const { enforcementLevel, ...settings } = entry as Fields;
+  const { enforcementLevel, ...settings } = entry;
   const path = `${name}.enforcementLevel`;
   const ofLevel = enforcementLevel === undefined ? [] : levelProblems(path, enforcementLevel, rule);
   const { properties } = rule === undefined ? { properties: {} } : configSchemaOf(rule);

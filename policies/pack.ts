@@ -6,7 +6,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import type { Fields } from "./core/json";
-import { Judgement } from "./core/judgement";
+import { Judgement, sentenceOf } from "./core/judgement";
 import type { Violation } from "./core/judgement";
 import { Ledger } from "./core/ledger";
 import { namesOf, noNames } from "./kubernetes/names";
@@ -105,7 +105,7 @@ function resourcePolicy(
       rule.judge(subject, judgement, settings);
       // Where the resource may turn out to be exempt, nothing is certain yet.
       const isOpen = isExempt === "perhaps" && judgement.violations.length > 0;
-      if (!isOpen) for (const violation of judgement.violations) report(sentence(violation));
+      if (!isOpen) for (const violation of judgement.violations) report(sentenceOf(violation));
       if (isOpen || judgement.undecided.length > 0) ledger.leaves(rule.name, `${args.type} ${args.name}`);
     },
     ...(rule.remediate && {
@@ -167,15 +167,11 @@ function stackPolicy(
         return node !== undefined && ledger.exempts(rule.name, exemptions, () => namesOf(node)) !== "no";
       };
       for (const violation of judgement.violations) {
-        if (!isExempt(violation)) report(sentence(violation), violation.urn);
+        if (!isExempt(violation)) report(sentenceOf(violation), violation.urn);
       }
       if (judgement.undecided.length > 0) ledger.leaves(rule.name, "the stack");
     },
   };
-}
-
-function sentence({ path, message }: Violation): string {
-  return path === "" ? message : `${path}: ${message}`;
 }
 
 function described(rule: Rule): Omit<

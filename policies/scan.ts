@@ -1,6 +1,6 @@
 import { levelOf } from "./config";
 import type { ReadConfig } from "./config";
-import { fields, list } from "./core/json";
+import { fields, isFields, list } from "./core/json";
 import type { Fields } from "./core/json";
 import { Judgement } from "./core/judgement";
 import type { Ledger } from "./core/ledger";
@@ -61,10 +61,10 @@ function membersOf(
   listed: Fields | undefined,
   depth: number,
 ): readonly (ScannedObject | Unreadable)[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (!isFields(value))
     return [{ path, what: "it is no Kubernetes object, but a single value or a list of values" }];
   // Members of a typed list may leave out what the list says.
-  const object = { ...listed, ...(value as Fields) };
+  const object = { ...listed, ...value };
   const { apiVersion, kind, items } = object;
   const missing = ["apiVersion", "kind"].filter((field) => !isText(object[field]));
   if (!isText(apiVersion) || !isText(kind))

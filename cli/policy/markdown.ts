@@ -1,8 +1,9 @@
 import { byLayer, resourceLabel } from "../../engine/layers";
 import type { ChangeSummary, OperationResult } from "../../engine/types";
+import { sentenceOf } from "../../policies/core/judgement";
 import { counted } from "../table";
 import type { Row } from "./row";
-import { countOf, placeOf, sentenceOf } from "./row";
+import { countOf, placeOf } from "./row";
 
 /** Most characters of a comment on GitHub (65,536), with room for what a workflow puts around it. */
 const longest = 65_000;

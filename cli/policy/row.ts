@@ -30,11 +30,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** `spec.containers[0].image: it has no tag`. */
-export function sentenceOf({ path, message }: Pick<Row, "path" | "message">): string {
-  return path === "" ? message : `${path}: ${message}`;
-}
-
 export function placeOf({ place }: Pick<Row, "place">): string {
   return place === undefined ? "" : `${place.file}:${place.line}`;
 }

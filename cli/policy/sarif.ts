@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { version } from "../../package.json";
 import type { PolicySeverity } from "../../engine/types";
+import { sentenceOf } from "../../policies/core/judgement";
 import type { RuleCard } from "./cards";
 import type { Row } from "./row";
-import { sentenceOf } from "./row";
 
 /** What a log of findings is about. */
 export interface SarifRun {

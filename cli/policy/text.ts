@@ -1,6 +1,7 @@
+import { sentenceOf } from "../../policies/core/judgement";
 import { counted, table } from "../table";
 import type { Row } from "./row";
-import { countOf, placeOf, sentenceOf } from "./row";
+import { countOf, placeOf } from "./row";
 
 /** Findings as a table, below each what is wrong, and at the end once for each rule what to do. */
 export function renderRows(rows: readonly Row[]): readonly string[] {

@@ -2,6 +2,8 @@
 //
 // For each stack it takes REPORT_<STACK> (Markdown of preview.mjs) and RESULT_<STACK> (how that job ended) from the
 // environment; GITHUB_TOKEN needs `pull-requests: write`. Nothing of a pull request but its number gets into a command.
+import { apiWith } from "../api.mjs";
+
 const marker = "<!-- slipway:review -->";
 /** Whose comments it may change: https://docs.github.com/actions/concepts/security/github_token. */
 const author = "github-actions[bot]";
@@ -58,20 +60,14 @@ const foot = `\n[The run](${run}) of this comment is at \`${(process.env.GITHUB_
 const room = Math.floor((longest - head.length - foot.length) / stacks.length) - 200;
 const body = [head, ...stacks.map((stack) => `${section(stack, room)}\n`), foot].join("\n");
 
-async function call(method, address, content) {
-  const response = await fetch(address, {
-    method,
-    headers: {
-      accept: "application/vnd.github+json",
-      authorization: `Bearer ${token}`,
-      "x-github-api-version": "2022-11-28",
-    },
-    ...(content && { body: JSON.stringify(content) }),
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error) => fail(`${method} ${address} failed: ${error.cause?.code ?? error.message}`));
-  if (!response.ok) fail(`${method} ${address} was answered ${response.status}`);
-  return response.json();
-}
+const call = apiWith(
+  {
+    accept: "application/vnd.github+json",
+    authorization: `Bearer ${token}`,
+    "x-github-api-version": "2022-11-28",
+  },
+  fail,
+);
 
 /** The comment that an earlier run left, if there is one. Somebody else may have quoted its marker. */
 async function earlier() {

@@ -2,6 +2,8 @@
 //
 // Gives a review stack an end: HOURS from the first time that it goes up it is destroyed, whatever becomes of its pull
 // request. It does nothing for a stack that has one already.
+import { apiWith } from "../api.mjs";
+
 const { PULUMI_ACCESS_TOKEN: token, PULUMI_CI_OPERATION: operation } = process.env;
 const api = process.env.PULUMI_BACKEND_URL ?? "https://api.pulumi.com";
 
@@ -17,20 +19,7 @@ const names = ["ORGANIZATION", "PROJECT", "STACK"].map((name) => process.env[`PU
 if (!token || names.includes("")) fail("Pulumi Deployments has not set PULUMI_ACCESS_TOKEN and PULUMI_CI_*");
 const deployments = `${api}/api/stacks/${names.map(encodeURIComponent).join("/")}/deployments`;
 
-async function call(method, address, content) {
-  const response = await fetch(address, {
-    method,
-    headers: {
-      accept: "application/vnd.pulumi+8",
-      authorization: `token ${token}`,
-      ...(content && { "content-type": "application/json" }),
-    },
-    ...(content && { body: JSON.stringify(content) }),
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error) => fail(`${method} ${address} failed: ${error.cause?.code ?? error.message}`));
-  if (!response.ok) fail(`${method} ${address} was answered ${response.status}`);
-  return response.json();
-}
+const call = apiWith({ accept: "application/vnd.pulumi+8", authorization: `token ${token}` }, fail);
 
 /** A schedule that comes once and destroys. */
 function isEnd({ scheduleOnce, definition }) {

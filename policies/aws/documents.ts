@@ -1,4 +1,4 @@
-import { fields, list } from "../core/json";
+import { fields, isFields, list } from "../core/json";
 import type { Fields } from "../core/json";
 
 /** One statement of a policy document, and where it stands in it: `Statement[0]`. */
@@ -9,18 +9,14 @@ export interface Statement {
 
 /** A JSON document that a property holds as text or as an object; undefined for what is neither. */
 export function documentOf(value: unknown): Fields | undefined {
-  if (typeof value !== "string") return isObject(value) ? value : undefined;
+  if (typeof value !== "string") return isFields(value) ? value : undefined;
   try {
     const parsed: unknown = JSON.parse(value);
-    return isObject(parsed) ? parsed : undefined;
+    return isFields(parsed) ? parsed : undefined;
   } catch {
     // Only JSON.parse can throw here: the text itself has been read.
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The statements of a policy document; undefined for what is no such document. */

@@ -1,5 +1,6 @@
 import { list } from "../core/json";
 import type { Fields } from "../core/json";
+import { append } from "../core/lookup";
 import type { Node } from "../core/rule";
 
 /** Properties by which other resources name a resource. */
@@ -17,11 +18,7 @@ export class Graph {
 
   constructor(nodes: readonly Node[]) {
     this.#byUrn = new Map(nodes.map((node) => [node.urn, node]));
-    for (const node of nodes) {
-      const known = this.#byType.get(node.type);
-      if (known === undefined) this.#byType.set(node.type, [node]);
-      else known.push(node);
-    }
+    for (const node of nodes) append(this.#byType, node.type, [node]);
   }
 
   /** The resources of some types. */
@@ -68,10 +65,7 @@ export class Graph {
     const byTarget = new Map<Node, Node[]>();
     for (const one of this.of(types)) {
       const target = this.target(one, property, [targetType]);
-      if (target === undefined) continue;
-      const known = byTarget.get(target);
-      if (known === undefined) byTarget.set(target, [one]);
-      else known.push(one);
+      if (target !== undefined) append(byTarget, target, [one]);
     }
     return byTarget;
   }

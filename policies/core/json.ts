@@ -1,9 +1,14 @@
 /** What a rule reads: JSON of which nothing may be taken for granted, not even that a block is an object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether the value is an object, and no list. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The value as an object; anything else (absent, wrong type) as an empty one. */
 export function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isFields(value) ? value : {};
 }
 
 /** The value as a list; anything else as an empty one. */

@@ -20,6 +20,11 @@ export interface Violation {
   readonly urn?: string;
 }
 
+/** `spec.containers[0].image: it has no tag`. */
+export function sentenceOf({ path, message }: Pick<Violation, "path" | "message">): string {
+  return path === "" ? message : `${path}: ${message}`;
+}
+
 /**
  * What one rule finds out about one subject.
  *

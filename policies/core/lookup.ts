@@ -30,6 +30,13 @@ export function some<T>(items: Iterable<T>, test: (item: T) => boolean): boolean
   return matches(items, test).length > 0;
 }
 
+/** Puts items into the group of their key. */
+export function append<K, T>(groups: Map<K, T[]>, key: K, items: readonly T[]): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [...items]);
+  else group.push(...items);
+}
+
 /** Items by keys that are read from each, so that a rule need not go through all of them for each question. */
 export class Lookup<T> {
   readonly #byKey = new Map<string, T[]>();
@@ -41,11 +48,7 @@ export class Lookup<T> {
   ) {
     for (const item of items) {
       try {
-        for (const key of new Set(keysOf(item))) {
-          const group = this.#byKey.get(key);
-          if (group === undefined) this.#byKey.set(key, [item]);
-          else group.push(item);
-        }
+        for (const key of new Set(keysOf(item))) append(this.#byKey, key, [item]);
       } catch (error) {
         if (!isUnknown(error)) throw error;
         this.#unread.push(item);

@@ -65,7 +65,7 @@ export interface Exemption {
   readonly madeBy?: string;
 }
 
-/** The exemptions in a rule's configuration. Its schema has been checked before, by the engine or the command. */
+/** The exemptions in a rule's configuration. They have been checked before, by the pack or the command. */
 export function exemptionsOf(config: Fields): readonly Exemption[] {
   return list(config["exemptions"])
     .map(fields)

@@ -1,7 +1,7 @@
 import { at, fields } from "../core/json";
 import type { Fields } from "../core/json";
 import type { Judgement } from "../core/judgement";
-import { once } from "../core/lookup";
+import { append, once } from "../core/lookup";
 import type { Node } from "../core/rule";
 import type { GroupKind, KubernetesObject } from "./objects";
 import { kindOf, objectsOf } from "./objects";
@@ -97,12 +97,6 @@ function byType(graph: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
   const nodes = new Map<string, Node[]>();
   for (const node of graph) append(nodes, node.type, [node]);
   return nodes;
-}
-
-function append<T>(groups: Map<string, T[]>, key: string, items: readonly T[]): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [...items]);
-  else group.push(...items);
 }
 
 function keyOf({ group, kind }: Pick<KubernetesObject, "group" | "kind">): string {

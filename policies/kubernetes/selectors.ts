@@ -1,4 +1,4 @@
-import { fields, isAbsent, list } from "../core/json";
+import { fields, isAbsent, isFields, list } from "../core/json";
 import { once } from "../core/lookup";
 
 /** The value of a label; of an object's labels only those that are asked for are read. */
@@ -37,8 +37,8 @@ export function selectorOf(value: unknown): Selector {
 
 /** Whether a label selector selects everything. */
 export function isEverything(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const { matchLabels, matchExpressions } = value as Readonly<Record<string, unknown>>;
+  if (!isFields(value)) return false;
+  const { matchLabels, matchExpressions } = value;
   return Object.keys(fields(matchLabels)).length === 0 && list(matchExpressions).length === 0;
 }
 

@@ -1,5 +1,6 @@
 import type { Parameter } from "../core/settings";
 import type { Judgement } from "../core/judgement";
+import { append } from "../core/lookup";
 import type { Settings } from "../core/settings";
 import type { Cluster, Registered } from "./graph";
 
@@ -29,9 +30,7 @@ export function systemsOf(cluster: Cluster, judgement: Judgement, settings: Sett
     judgement.part(() => {
       const name = namespace.labels(PART_OF);
       if (typeof name !== "string" || name === "" || platform.has(name)) return;
-      const group = systems.get(name);
-      if (group === undefined) systems.set(name, [namespace]);
-      else group.push(namespace);
+      append(systems, name, [namespace]);
     });
   }
   return [...systems].map(([name, namespaces]) => ({ name, namespaces }));
